@@ -1,0 +1,46 @@
+/**
+ * Everything a user can get wrong, with the sentence that helps. A code never changes its meaning.
+ * Who answers adds the status (server) or the exit code (cli); a decoder only knows what was wrong.
+ */
+export const problems = {
+  'unknown-format': 'Send pprof, CodeGuru agent JSON or folded stacks.',
+  'truncated-profile': 'The profile ends before it is complete. Send the whole file.',
+  'corrupt-profile': 'The profile contradicts its own format.',
+  'invalid-value': 'Sample values must be finite and not negative.',
+  'empty-profile': 'The profile has no samples.',
+  'body-too-large': 'The request body is larger than this server accepts.',
+  'inflated-too-large': 'The profile is larger, once decompressed, than this server accepts.',
+  'too-many-nodes': 'The profile has more distinct call-tree nodes than this server accepts.',
+  'stack-too-deep': 'A stack is deeper than this server accepts.',
+  'string-too-long': 'A name in the profile is longer than this server accepts.',
+  'too-many-samples': 'The profile has more samples than this server accepts.',
+  'unsupported-encoding': 'Send the body as it is, or compressed with gzip or zstd.',
+  'unsupported-media-type': 'The content type does not fit this address.',
+  'invalid-parameter': 'A parameter has a value that is not allowed here.',
+  'invalid-time-range': 'The start must lie before the end, and both must be times.',
+  'profile-too-old': 'The profile lies further back than the finest resolution is kept.',
+  'profile-in-future': 'The profile lies in the future. Check the clock of its host.',
+  'unknown-group': 'There is no profiling group of that name.',
+  'group-exists': 'There is a profiling group of that name already.',
+  'no-such-address': 'There is nothing at this address.',
+  'method-not-allowed': 'This address does not answer that method.',
+  overloaded: 'The server has more to write than it can hold. Keep the profile and try again.',
+  'storage-full': 'The disk is full. Nothing was stored.',
+  'folder-not-writable': 'The data folder cannot be written.',
+  'folder-in-use': 'Another process has the data folder open.',
+  'newer-schema': 'The data folder was written by a newer version. Start that version.',
+} as const satisfies Record<string, string>;
+
+export type ProblemCode = keyof typeof problems;
+
+/** A user's mistake. Any other error that is thrown is a bug of ours. */
+export class Problem extends Error {
+  readonly code: ProblemCode;
+
+  /** `detail` says in one sentence what was expected and what came. */
+  constructor(code: ProblemCode, detail?: string, options?: ErrorOptions) {
+    super(detail ?? problems[code], options);
+    this.name = 'Problem';
+    this.code = code;
+  }
+}

@@ -1,0 +1,51 @@
+import type { GroupId } from './profile-store.ts';
+
+export type ComputePlatform = 'Default' | 'AWSLambda';
+
+/** A profiling group: the unit of aggregation, usually one application or service. */
+export interface Group {
+  readonly id: GroupId;
+  /** `^[\w-]+$`, 1 to 255 characters. */
+  readonly name: string;
+  readonly computePlatform: ComputePlatform;
+  readonly profilingEnabled: boolean;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly createdMs: number;
+  readonly updatedMs: number;
+  /** Last ConfigureAgent. */
+  readonly agentOrchestratedMs?: number | undefined;
+  /** Last PostAgentProfile or upload. */
+  readonly profileReportedMs?: number | undefined;
+}
+
+export interface NewGroup {
+  readonly name: string;
+  readonly computePlatform: ComputePlatform;
+  readonly profilingEnabled: boolean;
+  readonly tags: Readonly<Record<string, string>>;
+  /** The same token with the same content answers the group that it created. */
+  readonly clientToken?: string | undefined;
+}
+
+export interface GroupPage {
+  readonly groups: readonly Group[];
+  /** Name to continue after. */
+  readonly next?: string | undefined;
+}
+
+/** Groups and what belongs to them. Small, relational, one implementation over `Sql`. */
+export interface Catalog {
+  /** Throws Problem('group-exists'). */
+  createGroup(group: NewGroup): Promise<Group>;
+  group(name: string): Promise<Group | undefined>;
+  /** By name, ascending. `matching`: case-insensitive substring of the name. */
+  groups(page: { readonly after?: string | undefined; readonly limit: number; readonly matching?: string | undefined }): Promise<GroupPage>;
+  /** Undefined where there is no such group. */
+  updateGroup(name: string, change: { readonly profilingEnabled: boolean }): Promise<Group | undefined>;
+  /** The group's id, whose profiles are to be deleted; undefined where there was none. */
+  deleteGroup(name: string): Promise<GroupId | undefined>;
+  /** Remembers the newest of each; cheap enough for every call (written in batches). */
+  noteAgentSeen(group: GroupId, atMs: number): void;
+  noteProfileReported(group: GroupId, atMs: number): void;
+  close(): Promise<void>;
+}
