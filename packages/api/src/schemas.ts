@@ -1,0 +1,235 @@
+import { z } from 'zod';
+
+/**
+ * What crosses the wire between our own programs, under /api/v1. Times are epoch milliseconds in answers;
+ * in query strings also ISO 8601 or relative to now (`-1h`, `-7d`). Shares lie between 0 and 1.
+ */
+
+export const GroupName = z
+  .string()
+  .regex(/^[\w-]+$/)
+  .min(1)
+  .max(255);
+export const ComputePlatform = z.enum(['Default', 'AWSLambda']);
+export const TierName = z.enum(['PT5M', 'PT1H', 'P1D']);
+
+/** Every error under /api/v1 (RFC 9457, application/problem+json). */
+export const ProblemBody = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.int(),
+  code: z.string(),
+  detail: z.string(),
+  requestId: z.string(),
+});
+export type ProblemBody = z.infer<typeof ProblemBody>;
+
+/** reporting: a profile in the last 15 minutes. waiting: none ever. stale: none lately. paused: told not to profile. */
+export const GroupStatus = z.enum(['reporting', 'waiting', 'stale', 'paused']);
+
+export const GroupSummary = z.object({
+  name: z.string(),
+  computePlatform: ComputePlatform,
+  profilingEnabled: z.boolean(),
+  tags: z.record(z.string(), z.string()),
+  createdMs: z.number(),
+  status: GroupStatus,
+  lastAgentMs: z.number().optional(),
+  lastProfileMs: z.number().optional(),
+  /** Of the last hour. Instances that sent a profile. */
+  instances: z.int(),
+  runtimes: z.array(z.string()),
+  /** Mean cores busy over the last hour, all instances together, one value per five minutes, oldest first. */
+  cpuCores: z.array(z.number()),
+});
+export type GroupSummary = z.infer<typeof GroupSummary>;
+
+export const GroupList = z.object({
+  groups: z.array(GroupSummary),
+  next: z.string().optional(),
+});
+export type GroupList = z.infer<typeof GroupList>;
+
+export const NewGroupBody = z.strictObject({
+  name: GroupName,
+  computePlatform: ComputePlatform.default('Default'),
+  tags: z.record(z.string().min(1).max(128), z.string().max(256)).default({}),
+});
+export type NewGroupBody = z.input<typeof NewGroupBody>;
+
+export const GroupChange = z.strictObject({ profilingEnabled: z.boolean() });
+export type GroupChange = z.infer<typeof GroupChange>;
+
+export const MeasureInfo = z.object({
+  measure: z.string(),
+  unit: z.enum(['ns', 'bytes', 'count']),
+  temporality: z.enum(['delta', 'snapshot', 'cumulative']),
+  states: z.array(z.object({ state: z.string(), total: z.number(), count: z.number() })),
+});
+export type MeasureInfo = z.infer<typeof MeasureInfo>;
+
+/** Means over the range; absent where no agent said. */
+export const GroupFacts = z.object({
+  instances: z.int(),
+  profiles: z.int(),
+  /** Busy cores of all instances over the time they were profiled. */
+  cpuCores: z.number().optional(),
+  /** Busy cores over available ones. */
+  cpuUtilization: z.number().optional(),
+  gcShareOfCpu: z.number().optional(),
+  heapUsedBytes: z.number().optional(),
+  heapMaxBytes: z.number().optional(),
+  rssBytes: z.number().optional(),
+  eventLoopUtilization: z.number().optional(),
+  eventLoopDelayP99Ms: z.number().optional(),
+  agentShareOfCpu: z.number().optional(),
+});
+export type GroupFacts = z.infer<typeof GroupFacts>;
+
+export const GroupDetail = GroupSummary.extend({
+  fromMs: z.number(),
+  toMs: z.number(),
+  measures: z.array(MeasureInfo),
+  labels: z.record(z.string(), z.array(z.string())),
+  facts: GroupFacts,
+});
+export type GroupDetail = z.infer<typeof GroupDetail>;
+
+export const Timeline = z.object({
+  measure: z.string(),
+  unit: z.enum(['ns', 'bytes', 'count']),
+  tier: TierName,
+  stepMs: z.number(),
+  /** Starts of all buckets of the range, with or without data. */
+  t: z.array(z.number()),
+  /** Totals per bucket, one array per state, null where nothing was reported. */
+  states: z.record(z.string(), z.array(z.number().nullable())),
+  /** Raw observations per bucket. */
+  count: z.array(z.number()),
+  profiles: z.array(z.number()),
+});
+export type Timeline = z.infer<typeof Timeline>;
+
+export const FrameInfo = z.object({
+  /** 16 hex digits. */
+  id: z.string(),
+  name: z.string(),
+  file: z.string(),
+  module: z.string(),
+  runtime: z.string(),
+});
+export type FrameInfo = z.infer<typeof FrameInfo>;
+
+export const Hotspots = z.object({
+  measure: z.string(),
+  unit: z.enum(['ns', 'bytes', 'count']),
+  total: z.number(),
+  /** Raw observations behind the total. */
+  count: z.number(),
+  /** Frames that fit the query; `rows` holds at most `limit` of them. */
+  frames: z.int(),
+  rows: z.array(
+    z.object({
+      frame: FrameInfo,
+      self: z.number(),
+      total: z.number(),
+      /** 95 % interval (Wilson) of the self share and of the total share, from `count`. */
+      selfShare: z.tuple([z.number(), z.number(), z.number()]),
+      totalShare: z.tuple([z.number(), z.number(), z.number()]),
+      /** Nodes of the tree that show the frame. */
+      places: z.int(),
+    }),
+  ),
+});
+export type Hotspots = z.infer<typeof Hotspots>;
+
+export const SearchAnswer = z.object({
+  /** Share of the total under a matching frame, nothing counted twice. */
+  share: z.number(),
+  frames: z.int(),
+  nodes: z.int(),
+  top: z.array(z.object({ frame: FrameInfo, total: z.number() })),
+});
+export type SearchAnswer = z.infer<typeof SearchAnswer>;
+
+export const InstanceList = z.object({
+  instances: z.array(
+    z.object({
+      instance: z.string(),
+      agent: z.string(),
+      agentVersion: z.string(),
+      runtime: z.string(),
+      profiles: z.int(),
+      lastMs: z.number(),
+      cpuCores: z.number().optional(),
+      heapUsedBytes: z.number().optional(),
+      rssBytes: z.number().optional(),
+      agentShareOfCpu: z.number().optional(),
+    }),
+  ),
+});
+export type InstanceList = z.infer<typeof InstanceList>;
+
+export const ServerStatus = z.object({
+  version: z.string(),
+  nowMs: z.number(),
+  /** The group in which the server profiles itself, if it does. */
+  selfGroup: z.string().optional(),
+  storage: z.object({ bytes: z.number(), budgetBytes: z.number(), fileBytes: z.number() }),
+});
+export type ServerStatus = z.infer<typeof ServerStatus>;
+
+/**
+ * The `metadata` part of a multipart upload, and, as query parameters, what an upload of one bare file may say.
+ * A profile that states its own times needs none here; these win where both are given.
+ */
+export const UploadMetadata = z.strictObject({
+  /** Makes a retry count once. */
+  token: z.string().min(1).max(64).optional(),
+  startMs: z.number().optional(),
+  endMs: z.number().optional(),
+  /** Names as in OpenTelemetry's semantic conventions: service.version, service.instance.id, host.name … */
+  labels: z.record(z.string().min(1).max(128), z.string().max(1024)).default({}),
+  agent: z.strictObject({ name: z.string().max(100), version: z.string().max(100) }).optional(),
+  runtimeVersion: z.string().max(100).optional(),
+  facts: z
+    .strictObject({
+      instanceType: z.string().max(100).optional(),
+      vcpus: z.number().positive().max(100_000).optional(),
+      cpuSeconds: z.number().nonnegative().optional(),
+      gcSeconds: z.number().nonnegative().optional(),
+      threads: z.number().nonnegative().optional(),
+      heapUsedBytes: z.number().nonnegative().optional(),
+      heapMaxBytes: z.number().nonnegative().optional(),
+      rssBytes: z.number().nonnegative().optional(),
+      eventLoopUtilization: z.number().min(0).max(1).optional(),
+      eventLoopDelayP99Ms: z.number().nonnegative().optional(),
+      agentOverheadSeconds: z.number().nonnegative().optional(),
+    })
+    .default({}),
+});
+export type UploadMetadata = z.input<typeof UploadMetadata>;
+
+/** 201: durable. `duplicate`: the token was seen before, and nothing was counted again. */
+export const UploadAnswer = z.object({
+  group: z.string(),
+  result: z.enum(['stored', 'duplicate']),
+  fromMs: z.number(),
+  toMs: z.number(),
+  format: z.string(),
+  nodes: z.int(),
+  warnings: z.array(z.string()),
+});
+export type UploadAnswer = z.infer<typeof UploadAnswer>;
+
+/** Which part of a group's data a view shows; the query string of timeline, flame, hotspots, search and export. */
+export const ViewQuery = z.object({
+  measure: z.string().min(1).max(100).default('cpu'),
+  /** Comma-separated thread states; all without it. */
+  states: z.string().max(100).optional(),
+  from: z.string().max(40).default('-1h'),
+  to: z.string().max(40).default('now'),
+  /** Repeatable, `key:value`; several values of one key are alternatives. */
+  label: z.array(z.string().max(1200)).default([]),
+});
+export type ViewQuery = z.input<typeof ViewQuery>;
