@@ -1,0 +1,44 @@
+import { Problem } from '@everflame/model';
+import { serve } from './serve.ts';
+import { version } from './version.ts';
+
+/** Each command of the program. A new one is one line here and one file beside this one. */
+const commands: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = { serve };
+
+const help = `Everflame ${version}: a continuous profiler that says what to fix
+
+everflame serve [options]     start the server with its store and page
+
+everflame <command> --help    what a command takes
+everflame --version
+`;
+
+async function main(args: readonly string[]): Promise<void> {
+  const [name = '--help', ...rest] = args;
+  if (name === '--help' || name === '-h' || name === 'help') {
+    process.stdout.write(help);
+    return;
+  }
+  if (name === '--version' || name === '-v') {
+    process.stdout.write(`${version}\n`);
+    return;
+  }
+  const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (!command) {
+    throw new Problem(
+      'invalid-parameter',
+      `There is no command “${name}”. Commands: ${Object.keys(commands).join(', ')}.`,
+    );
+  }
+  await command(rest);
+}
+
+// The one place where the program ends for an error: a mistake is a sentence, a bug is a stack trace.
+main(process.argv.slice(2)).catch((error: unknown) => {
+  process.stderr.write(
+    error instanceof Problem
+      ? `everflame: ${error.message}\n`
+      : `everflame: unexpected error\n${error instanceof Error ? error.stack : String(error)}\n`,
+  );
+  process.exitCode = 1;
+});
