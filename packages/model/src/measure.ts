@@ -13,7 +13,9 @@ export type ThreadState = (typeof threadStates)[number];
 /** CPU view, where there is no CPU clock: the states in which a thread wants a core. */
 export const cpuStates: readonly ThreadState[] = ['RUNNABLE', 'BLOCKED', 'NATIVE', 'UNKNOWN'];
 /** Latency view: everything but threads that wait for work. */
-export const latencyStates: readonly ThreadState[] = threadStates.filter((state) => state !== 'IDLE');
+export const latencyStates: readonly ThreadState[] = threadStates.filter(
+  (state) => state !== 'IDLE',
+);
 
 export type Unit = 'ns' | 'bytes' | 'count';
 
