@@ -21,7 +21,7 @@ const jvm: readonly Rule[] = [
 
 const nodejs: readonly Rule[] = [
   // Pyroscope's agent writes path:function:line.
-  [/^(?:file:\/\/)?[^:]*[./\\][^:]*:([^:]*):\d+$/, '$1'],
+  [/^(?:node:[^:]*|(?:file:\/\/|[A-Z]:)?[^:]*[./\\][^:]*):([^:]*):\d+$/i, '$1'],
   [/^\(?anonymous(?::L#\d+:C#\d+)?\)?$/, '(anonymous)'],
   [/^eval at .*$/s, 'eval'],
   [/^evalmachine\..*$/s, 'eval'],

@@ -38,6 +38,8 @@ export const problems = {
   'storage-full': 'The disk is full. Nothing was stored.',
   'folder-not-writable': 'The data folder cannot be written.',
   'folder-in-use': 'Another process has the data folder open.',
+  'folder-corrupt':
+    'The data folder holds a file that is damaged or was not written by this program.',
   'newer-schema': 'The data folder was written by a newer version. Start that version.',
 } as const satisfies Record<string, string>;
 
