@@ -39,9 +39,16 @@ export interface Catalog {
   createGroup(group: NewGroup): Promise<Group>;
   group(name: string): Promise<Group | undefined>;
   /** By name, ascending. `matching`: case-insensitive substring of the name. */
-  groups(page: { readonly after?: string | undefined; readonly limit: number; readonly matching?: string | undefined }): Promise<GroupPage>;
+  groups(page: {
+    readonly after?: string | undefined;
+    readonly limit: number;
+    readonly matching?: string | undefined;
+  }): Promise<GroupPage>;
   /** Undefined where there is no such group. */
-  updateGroup(name: string, change: { readonly profilingEnabled: boolean }): Promise<Group | undefined>;
+  updateGroup(
+    name: string,
+    change: { readonly profilingEnabled: boolean },
+  ): Promise<Group | undefined>;
   /** The group's id, whose profiles are to be deleted; undefined where there was none. */
   deleteGroup(name: string): Promise<GroupId | undefined>;
   /** Remembers the newest of each; cheap enough for every call (written in batches). */

@@ -1,10 +1,4 @@
-import type {
-  CallTree,
-  FrameTable,
-  Labels,
-  Measure,
-  ThreadState,
-} from '@everflame/model';
+import type { CallTree, FrameTable, Labels, Measure, ThreadState } from '@everflame/model';
 
 /** Width of an aggregated bucket, aligned to UTC. */
 export type Tier = 'PT5M' | 'PT1H' | 'P1D';
@@ -181,14 +175,27 @@ export interface ProfileStore {
   /** Which measures and states have weight in a range. */
   measures(group: GroupId, range: TimeRange): Promise<readonly MeasureSummary[]>;
   /** Label keys and their values seen in a range, at most `limit` values each, heaviest first. */
-  labelValues(group: GroupId, range: TimeRange, limit: number): Promise<Readonly<Record<string, readonly string[]>>>;
+  labelValues(
+    group: GroupId,
+    range: TimeRange,
+    limit: number,
+  ): Promise<Readonly<Record<string, readonly string[]>>>;
   /** Self and total of frames, by name, per bucket. */
-  frameSeries(query: SeriesQuery & { readonly tier: Tier; readonly frames: readonly string[] }): Promise<readonly FramePoint[]>;
-  instances(group: GroupId, range: TimeRange & { readonly tier: Tier }): Promise<readonly InstanceRow[]>;
+  frameSeries(
+    query: SeriesQuery & { readonly tier: Tier; readonly frames: readonly string[] },
+  ): Promise<readonly FramePoint[]>;
+  instances(
+    group: GroupId,
+    range: TimeRange & { readonly tier: Tier },
+  ): Promise<readonly InstanceRow[]>;
   /** Starts of the buckets of one tier that hold data, for ListProfileTimes. */
   bucketStarts(
     group: GroupId,
-    query: TimeRange & { readonly tier: Tier; readonly order: 'ascending' | 'descending'; readonly limit: number },
+    query: TimeRange & {
+      readonly tier: Tier;
+      readonly order: 'ascending' | 'descending';
+      readonly limit: number;
+    },
   ): Promise<readonly number[]>;
 
   deleteGroup(group: GroupId): Promise<void>;

@@ -1,0 +1,183 @@
+import { constants } from 'node:fs';
+import { access, mkdir, realpath, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { Problem } from '@everflame/model';
+import { isConflict, isFatal, problemOf } from './problem-of.ts';
+
+export interface DatabaseOptions {
+  readonly folder: string;
+  /** Name of the file in the folder. */
+  readonly file: string;
+  /** As DuckDB writes it: `512MB`. */
+  readonly memoryLimit: string;
+  readonly threads: number;
+}
+
+/** What a checkpoint folds in at once: a crash replays at most this much, and a burst is not folded in twice. */
+const checkpointThreshold = '32MB';
+const mostAttempts = 8;
+
+/**
+ * Files open in this process. The engine's lock keeps other processes out, but not a second instance of this
+ * one, and two would ruin the file.
+ */
+const openFiles = new Set<string>();
+
+/** One file, open in this process alone. Every error that leaves it is a Problem where the user can mend it. */
+export class Database {
+  readonly path: string;
+  readonly #options: DatabaseOptions;
+  readonly #openedAs: string;
+  #instance: DuckDBInstance;
+  #reopening: Promise<void> | undefined;
+
+  private constructor(options: DatabaseOptions, instance: DuckDBInstance, openedAs: string) {
+    this.#options = options;
+    this.#instance = instance;
+    this.path = join(options.folder, options.file);
+    this.#openedAs = openedAs;
+  }
+
+  static async open(options: DatabaseOptions): Promise<Database> {
+    try {
+      await mkdir(options.folder, { recursive: true });
+      await access(options.folder, constants.W_OK | constants.X_OK);
+    } catch (cause) {
+      throw new Problem(
+        'folder-not-writable',
+        `The data folder ${options.folder} cannot be written.`,
+        { cause },
+      );
+    }
+    const path = join(await realpath(options.folder), options.file);
+    if (openFiles.has(path)) {
+      throw new Problem('folder-in-use', `This process has ${path} open already.`);
+    }
+    openFiles.add(path);
+    try {
+      return new Database(options, await instanceOf(options), path);
+    } catch (cause) {
+      openFiles.delete(path);
+      throw cause;
+    }
+  }
+
+  async connect(): Promise<DuckDBConnection> {
+    await this.#reopening;
+    return this.#instance.connect();
+  }
+
+  /** Reads within one transaction, thus one state of the file. `signal` interrupts the engine. */
+  async read<T>(
+    work: (connection: DuckDBConnection) => Promise<T>,
+    signal?: AbortSignal,
+  ): Promise<T> {
+    signal?.throwIfAborted();
+    const connection = await this.connect();
+    const interrupt = () => connection.interrupt();
+    signal?.addEventListener('abort', interrupt, { once: true });
+    try {
+      await connection.run('BEGIN');
+      const result = await work(connection);
+      await connection.run('COMMIT');
+      return result;
+    } catch (cause) {
+      signal?.throwIfAborted();
+      throw await this.#after(cause);
+    } finally {
+      signal?.removeEventListener('abort', interrupt);
+      connection.closeSync();
+    }
+  }
+
+  /** All of `work` or nothing; again from the start if another transaction was in the way. */
+  async write<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
+    for (let attempt = 1; ; attempt++) {
+      const connection = await this.connect();
+      try {
+        await connection.run('BEGIN');
+        const result = await work(connection);
+        await connection.run('COMMIT');
+        return result;
+      } catch (cause) {
+        await connection.run('ROLLBACK').catch(() => undefined);
+        if (!isConflict(cause) || attempt === mostAttempts) throw await this.#after(cause);
+      } finally {
+        connection.closeSync();
+      }
+    }
+  }
+
+  /** Folds the log into the file and frees what was deleted. Others in the way: next time. */
+  async checkpoint(): Promise<void> {
+    const connection = await this.connect();
+    try {
+      await connection.run('CHECKPOINT');
+    } catch (cause) {
+      if (isFatal(cause)) throw await this.#after(cause);
+    } finally {
+      connection.closeSync();
+    }
+  }
+
+  /** Bytes of live data, and of the files. */
+  async bytes(): Promise<{ readonly used: number; readonly files: number }> {
+    const log = await sizeOf(`${this.path}.wal`);
+    const connection = await this.connect();
+    try {
+      const reader = await connection.runAndReadAll(
+        'SELECT used_blocks * block_size AS used FROM pragma_database_size()',
+      );
+      const used = Number(reader.getRows()[0]?.[0] ?? 0);
+      return { used: used + log, files: (await sizeOf(this.path)) + log };
+    } finally {
+      connection.closeSync();
+    }
+  }
+
+  close(): void {
+    this.#instance.closeSync();
+    openFiles.delete(this.#openedAs);
+  }
+
+  /** After a fatal error the engine must be opened anew; what was committed is in its log. */
+  async #after(cause: unknown): Promise<unknown> {
+    if (isFatal(cause)) {
+      this.#reopening ??= this.#reopen().finally(() => {
+        this.#reopening = undefined;
+      });
+      await this.#reopening.catch(() => undefined);
+    }
+    return problemOf(cause);
+  }
+
+  async #reopen(): Promise<void> {
+    this.#instance.closeSync();
+    this.#instance = await instanceOf(this.#options);
+  }
+}
+
+async function instanceOf(options: DatabaseOptions): Promise<DuckDBInstance> {
+  const { folder, file, memoryLimit, threads } = options;
+  try {
+    return await DuckDBInstance.create(join(folder, file), {
+      memory_limit: memoryLimit,
+      threads: String(threads),
+      temp_directory: join(folder, 'temporary'),
+      checkpoint_threshold: checkpointThreshold,
+      // Rows of one key may come in any order, so the engine may write in any order.
+      preserve_insertion_order: 'false',
+    });
+  } catch (cause) {
+    throw problemOf(cause);
+  }
+}
+
+async function sizeOf(path: string): Promise<number> {
+  try {
+    return (await stat(path)).size;
+  } catch {
+    return 0;
+  }
+}

@@ -1,0 +1,219 @@
+import { Problem } from '@everflame/model';
+import type { Log } from '../log.ts';
+import type {
+  Appended,
+  FramePoint,
+  GroupId,
+  InstanceRow,
+  MeasureSummary,
+  ProfileStore,
+  Retention,
+  SeriesQuery,
+  Tier,
+  TimelinePoint,
+  TimeRange,
+  TreeAnswer,
+  Upload,
+  Usage,
+} from '../profile-store.ts';
+import { tierMs } from '../profile-store.ts';
+import { appendBatch } from './append.ts';
+import type { Database } from './database.ts';
+import type { Dictionaries } from './dictionaries.ts';
+import { Maintenance } from './maintenance.ts';
+import { Mutex } from './mutex.ts';
+import { planned, plannedSeries, tierStates } from './plan.ts';
+import {
+  readBucketStarts,
+  readEvidence,
+  readFrameSeries,
+  readInstances,
+  readLabelValues,
+  readMeasures,
+  readTimeline,
+} from './read-series.ts';
+import {
+  allKnown,
+  assembledTree,
+  framesOf,
+  neededNodes,
+  readWeights,
+  type TreeParts,
+} from './read-tree.ts';
+import type { Selection } from './selection.ts';
+import type { UploadTokens } from './upload-tokens.ts';
+
+export interface StoreParts {
+  readonly database: Database;
+  readonly dictionaries: Dictionaries;
+  readonly tokens: UploadTokens;
+  readonly retention: Retention;
+  readonly now: () => number;
+  readonly log: Log;
+}
+
+/** Reads that met a clean-up and are made again. */
+const mostAttempts = 3;
+
+export class DuckdbProfileStore implements ProfileStore {
+  readonly #parts: StoreParts;
+  /** Held by whoever gives out numbers or takes them back. */
+  readonly #numbering = new Mutex();
+  readonly #maintenance: Maintenance;
+
+  constructor(parts: StoreParts) {
+    this.#parts = parts;
+    this.#maintenance = new Maintenance(parts, this.#numbering);
+  }
+
+  append(batch: readonly Upload[]): Promise<readonly Appended[]> {
+    return this.#numbering.run(() => appendBatch(batch, this.#parts));
+  }
+
+  async tree(query: SeriesQuery, signal?: AbortSignal): Promise<TreeAnswer> {
+    const { database } = this.#parts;
+    for (let attempt = 1; ; attempt++) {
+      const selected = await this.#selected(query);
+      const read = await database.read(async (connection) => {
+        const plan = planned(query, await tierStates(connection));
+        const evidence = await readEvidence(connection, plan, selected.selection);
+        return { plan, evidence, weights: await readWeights(connection, plan, selected.selection) };
+      }, signal);
+      const { plan, evidence, weights } = read;
+      // After the rows, so that it knows every node that they speak of.
+      const nodes = await this.#parts.dictionaries.nodes(query.group);
+      if (!allKnown(weights, nodes)) {
+        if (attempt === mostAttempts) throw new Error(`Nodes of group ${query.group} are missing.`);
+        this.#parts.dictionaries.forget(query.group);
+        continue;
+      }
+      const { measure } = selected;
+      const divisor = measure.temporality === 'snapshot' ? Math.max(1, evidence.profiles) : 1;
+      const ids = neededNodes(weights, nodes);
+      const tree = await this.#assembled(query.group, { nodes, ids, weights, measure, divisor });
+      const { fromMs, toMs, tier } = plan;
+      return { tree, count: evidence.count, profiles: evidence.profiles, fromMs, toMs, tier };
+    }
+  }
+
+  async timeline(query: SeriesQuery & { readonly tier: Tier }): Promise<readonly TimelinePoint[]> {
+    const selected = await this.#selected(query);
+    return this.#parts.database.read(async (connection) => {
+      const plan = plannedSeries(query, query.tier, await tierStates(connection));
+      return readTimeline(connection, plan, selected);
+    });
+  }
+
+  async measures(group: GroupId, range: TimeRange): Promise<readonly MeasureSummary[]> {
+    const measures = await this.#parts.dictionaries.measures();
+    return this.#parts.database.read(async (connection) => {
+      const plan = planned(range, await tierStates(connection));
+      return readMeasures(connection, plan, { selection: { group }, measures });
+    });
+  }
+
+  async labelValues(
+    group: GroupId,
+    range: TimeRange,
+    limit: number,
+  ): Promise<Readonly<Record<string, readonly string[]>>> {
+    const labels = await this.#parts.dictionaries.labels();
+    return this.#parts.database.read(async (connection) => {
+      const plan = planned(range, await tierStates(connection));
+      return readLabelValues(connection, plan, { selection: { group }, labels, limit });
+    });
+  }
+
+  /** Throws Problem('invalid-parameter') where labels are asked for: these series are kept per group alone. */
+  async frameSeries(
+    query: SeriesQuery & { readonly tier: Tier; readonly frames: readonly string[] },
+  ): Promise<readonly FramePoint[]> {
+    if (query.labels !== undefined && Object.keys(query.labels).length > 0) {
+      throw new Problem(
+        'invalid-parameter',
+        'Frame series are kept for whole groups, not by label.',
+      );
+    }
+    const { selection, measure } = await this.#selected(query);
+    return this.#parts.database.read(async (connection) => {
+      const plan = plannedSeries(query, query.tier, await tierStates(connection));
+      return readFrameSeries(connection, plan, { selection, measure, names: query.frames });
+    });
+  }
+
+  instances(
+    group: GroupId,
+    query: TimeRange & { readonly tier: Tier },
+  ): Promise<readonly InstanceRow[]> {
+    return this.#parts.database.read(async (connection) => {
+      const plan = plannedSeries(query, query.tier, await tierStates(connection));
+      return readInstances(connection, plan, { group });
+    });
+  }
+
+  bucketStarts(
+    group: GroupId,
+    query: TimeRange & {
+      readonly tier: Tier;
+      readonly order: 'ascending' | 'descending';
+      readonly limit: number;
+    },
+  ): Promise<readonly number[]> {
+    const { tier, order, limit } = query;
+    const width = tierMs[tier];
+    // Buckets that start within the range, thus none that began before it.
+    const fromMs = Math.ceil(query.fromMs / width) * width;
+    return this.#parts.database.read(async (connection) => {
+      const plan = plannedSeries({ fromMs, toMs: query.toMs }, tier, await tierStates(connection));
+      return readBucketStarts(connection, plan, { selection: { group }, order, limit });
+    });
+  }
+
+  deleteGroup(group: GroupId): Promise<void> {
+    return this.#maintenance.deleteGroup(group);
+  }
+
+  maintain(nowMs: number): Promise<void> {
+    return this.#maintenance.run(nowMs);
+  }
+
+  async usage(): Promise<Usage> {
+    const { used, files } = await this.#parts.database.bytes();
+    return { bytes: used, fileBytes: files, budgetBytes: this.#parts.retention.budgetBytes };
+  }
+
+  close(): Promise<void> {
+    return this.#maintenance.close(async () => this.#parts.database.close());
+  }
+
+  async #selected(query: SeriesQuery) {
+    const measures = await this.#parts.dictionaries.measures();
+    const number = measures.find(query.measure);
+    const wanted = Object.entries(query.labels ?? {});
+    const labels =
+      wanted.length === 0
+        ? undefined
+        : (await this.#parts.dictionaries.labels()).matching(Object.fromEntries(wanted));
+    // A measure that nobody ever sent has no rows; -1 finds none.
+    const selection: Selection = {
+      group: query.group,
+      measure: number ?? -1,
+      states: query.states,
+      labels,
+    };
+    const unknown = { id: query.measure, unit: 'count', temporality: 'delta' } as const;
+    return { selection, measure: number === undefined ? unknown : measures.measure(number) };
+  }
+
+  async #assembled(group: GroupId, parts: TreeParts) {
+    const { database, dictionaries } = this.#parts;
+    for (let attempt = 1; attempt <= mostAttempts; attempt++) {
+      const frames = await dictionaries.frames();
+      const { frames: ids, rowOf } = framesOf(parts.nodes, parts.ids, frames.length);
+      const table = frames.table(ids);
+      if (table !== undefined) return assembledTree(parts, table, rowOf);
+      await database.read((connection) => frames.loadTexts(connection, group));
+    }
+    throw new Error(`Frames of group ${group} are missing.`);
+  }
+}

@@ -1,0 +1,140 @@
+import type { DuckDBConnection, DuckDBDataChunk } from '@duckdb/node-api';
+import type { FrameTable } from '@everflame/model';
+import { columnOf } from './column-rows.ts';
+import { HashIndex, halvesOf } from './hash-index.ts';
+
+const isLittleEndian = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1;
+const low = isLittleEndian ? 0 : 1;
+const high = 1 - low;
+
+/** Texts kept in memory; past it they are forgotten and read again where needed. */
+const mostTexts = 500_000;
+
+/**
+ * Numbers of all frames of all groups; 0 is the root's. Hashes are held in memory whole (16 bytes a frame), texts
+ * as far as they were asked for.
+ */
+export class FrameDictionary {
+  readonly #index = new HashIndex();
+  #name: (string | undefined)[] = [''];
+  #file: string[] = [''];
+  #module: string[] = [''];
+  #runtime: number[] = [0];
+  #texts = 0;
+
+  private constructor() {
+    this.#index.insert(0, 0);
+  }
+
+  get length(): number {
+    return this.#index.length;
+  }
+
+  static async load(connection: DuckDBConnection): Promise<FrameDictionary> {
+    const frames = new FrameDictionary();
+    const result = await connection.run('SELECT id, hash FROM frames ORDER BY id');
+    for (let index = 0; index < result.chunkCount; index++) {
+      const chunk = result.getChunk(index);
+      const ids = columnOf<Int32Array>(chunk, 0);
+      const halves = halvesOf(columnOf<BigUint64Array>(chunk, 1));
+      for (let row = 0; row < ids.length; row++) {
+        while (frames.length < ids[row]!) frames.#index.skip();
+        frames.#index.insert(halves[row * 2 + low]!, halves[row * 2 + high]!);
+      }
+    }
+    return frames;
+  }
+
+  /** Numbers of the rows of a frame table, new ones where they were not known. Row 0 is the root. */
+  intern(table: FrameTable, hashes: BigUint64Array): Int32Array {
+    const halves = halvesOf(hashes);
+    const numbers = new Int32Array(table.length);
+    for (let row = 1; row < table.length; row++) {
+      const lo = halves[row * 2 + low]!;
+      const hi = halves[row * 2 + high]!;
+      let id = this.#index.find(lo, hi);
+      if (id < 0) {
+        id = this.#index.insert(lo, hi);
+        this.#remember(id, table.name[row]!, table.file[row]!, table.module[row]!);
+        this.#runtime[id] = table.runtime[row]!;
+      }
+      numbers[row] = id;
+    }
+    return numbers;
+  }
+
+  /** Appends the frames numbered from `first` on to their table, within the connection's transaction. */
+  async append(connection: DuckDBConnection, first: number): Promise<void> {
+    if (first === this.length) return;
+    const appender = await connection.createAppender('frames');
+    for (let id = first; id < this.length; id++) {
+      appender.appendInteger(id);
+      appender.appendUBigInt(this.#index.hash(id));
+      appender.appendVarchar(this.#name[id]!);
+      appender.appendVarchar(this.#file[id]!);
+      appender.appendVarchar(this.#module[id]!);
+      appender.appendTinyInt(this.#runtime[id]!);
+      appender.endRow();
+    }
+    appender.closeSync();
+  }
+
+  /** A table of these frames, in this order; `undefined` while the text of one of them is not in memory. */
+  table(ids: readonly number[]): FrameTable | undefined {
+    const name: string[] = [];
+    for (const id of ids) {
+      const text = this.#name[id];
+      if (text === undefined) return undefined;
+      name.push(text);
+    }
+    return {
+      length: ids.length,
+      name,
+      file: ids.map((id) => this.#file[id]!),
+      module: ids.map((id) => this.#module[id]!),
+      runtime: Uint8Array.from(ids, (id) => this.#runtime[id]!),
+    };
+  }
+
+  /** Reads the texts of all frames of a group. */
+  async loadTexts(connection: DuckDBConnection, group: number): Promise<void> {
+    if (this.#texts > mostTexts) this.#forgetTexts();
+    const result = await connection.run(
+      `SELECT id, name, file, module, runtime FROM frames
+       WHERE id IN (SELECT DISTINCT frame FROM nodes WHERE grp = ${group})`,
+    );
+    for (let index = 0; index < result.chunkCount; index++) this.#readTexts(result.getChunk(index));
+  }
+
+  #readTexts(chunk: DuckDBDataChunk): void {
+    const ids = columnOf<Int32Array>(chunk, 0);
+    const [names, files, modules] = [1, 2, 3].map((column) => chunk.getColumnVector(column));
+    const runtimes = columnOf<Int8Array>(chunk, 4);
+    for (let row = 0; row < ids.length; row++) {
+      const id = ids[row]!;
+      if (this.#name[id] !== undefined) continue;
+      this.#remember(
+        id,
+        String(names?.getItem(row)),
+        String(files?.getItem(row)),
+        String(modules?.getItem(row)),
+      );
+      this.#runtime[id] = runtimes[row]!;
+    }
+  }
+
+  #remember(id: number, name: string, file: string, module: string): void {
+    this.#name[id] = name;
+    this.#file[id] = file;
+    this.#module[id] = module;
+    this.#texts++;
+  }
+
+  #forgetTexts(): void {
+    this.#name = [''];
+    this.#file = [''];
+    this.#module = [''];
+    this.#runtime = [0];
+    this.#texts = 0;
+  }
+}

@@ -1,0 +1,28 @@
+import type { Catalog } from '../catalog.ts';
+import { catalogMigrations } from '../catalog-schema.ts';
+import { migrate } from '../migrate.ts';
+import { SqlCatalog } from '../sql-catalog.ts';
+import { Database } from './database.ts';
+import { DuckdbSql } from './duckdb-sql.ts';
+
+/** Throws as `openProfileStore` does. */
+export async function openCatalog(options: {
+  readonly folder: string;
+  readonly now: () => number;
+}): Promise<Catalog> {
+  const { folder, now } = options;
+  const database = await Database.open({
+    folder,
+    file: 'catalog.duckdb',
+    memoryLimit: '128MB',
+    threads: 1,
+  });
+  try {
+    const sql = new DuckdbSql(database);
+    await migrate(sql, catalogMigrations);
+    return new SqlCatalog({ sql, now, close: () => database.close() });
+  } catch (cause) {
+    database.close();
+    throw cause;
+  }
+}
