@@ -1,0 +1,191 @@
+import {
+  ComputePlatform,
+  GroupChange,
+  GroupDetail,
+  GroupList,
+  type GroupSummary,
+  NewGroupBody,
+} from '@everflame/api';
+import { Problem } from '@everflame/model';
+import { z } from 'zod';
+import { readBody } from '../ingest/read-body.ts';
+import type { Needs } from '../needs.ts';
+import { coresPerBucket, groupFacts } from '../query/group-facts.ts';
+import { tierFor } from '../query/timeline.ts';
+import { rangeOf } from '../query/view.ts';
+import { removeGroup } from '../remove-group.ts';
+import type { Group } from '../storage/catalog.ts';
+import type { MeasureSummary } from '../storage/profile-store.ts';
+import { tierMs } from '../storage/profile-store.ts';
+import { bodyOf, json, type Route, route } from './route.ts';
+
+const HOUR_MS = tierMs.PT1H;
+const REPORTING_MS = 15 * 60_000;
+/** A body of JSON that people or scripts write. */
+const SMALL_BODY = 64 * 1024;
+const MAX_LABEL_VALUES = 100;
+
+const listGroups = route({
+  method: 'GET',
+  path: '/api/v1/groups',
+  summary: 'Profiling groups by name, with what they did in the last hour',
+  query: z.object({
+    q: z.string().max(255).optional(),
+    after: z.string().max(255).optional(),
+    limit: z.coerce.number().int().min(1).max(1000).default(50),
+  }),
+  answers: { 200: { description: 'A page', content: { 'application/json': GroupList } } },
+  answer: async ({ query, needs }) => {
+    const { groups, next } = await needs.catalog.groups({
+      after: query.after,
+      limit: query.limit,
+      matching: query.q || undefined,
+    });
+    const summaries = await Promise.all(groups.map((group) => summaryOf(group, needs)));
+    return json({ groups: summaries, next });
+  },
+});
+
+const createGroup = route({
+  method: 'POST',
+  path: '/api/v1/groups',
+  summary: 'Create a profiling group',
+  query: z.object({}),
+  body: { 'application/json': NewGroupBody },
+  answers: {
+    201: {
+      description: 'Created',
+      content: { 'application/json': z.object({ name: z.string() }) },
+    },
+  },
+  answer: async ({ visit, needs }) => {
+    const body = await smallBody(NewGroupBody, visit.request, needs);
+    const group = await needs.catalog.createGroup({ ...body, profilingEnabled: true });
+    return json(await summaryOf(group, needs), 201);
+  },
+});
+
+const describeGroup = route({
+  method: 'GET',
+  path: '/api/v1/groups/{group}',
+  summary: 'One group: measures, labels and facts of a range',
+  query: z.object({
+    from: z.string().max(40).default('-1h'),
+    to: z.string().max(40).default('now'),
+  }),
+  answers: { 200: { description: 'The group', content: { 'application/json': GroupDetail } } },
+  answer: async ({ query, needs, group }) => {
+    const found = await group();
+    const nowMs = needs.now();
+    const range = rangeOf(query, nowMs);
+    const tier = tierFor(range, nowMs, needs.retention.daysOf);
+    const [summary, measures, labels, rows] = await Promise.all([
+      summaryOf(found, needs),
+      needs.store.measures(found.id, range),
+      needs.store.labelValues(found.id, range, MAX_LABEL_VALUES),
+      needs.store.instances(found.id, { ...range, tier }),
+    ]);
+    return json({
+      ...summary,
+      ...range,
+      measures: measureInfos(measures),
+      labels: Object.fromEntries(
+        Object.entries(labels).map(([name, values]) => [name, [...values]]),
+      ),
+      facts: groupFacts(rows),
+    } satisfies GroupDetail);
+  },
+});
+
+const changeGroup = route({
+  method: 'PATCH',
+  path: '/api/v1/groups/{group}',
+  summary: 'Pause or resume profiling',
+  query: z.object({}),
+  body: { 'application/json': GroupChange },
+  answers: {
+    200: {
+      description: 'Changed',
+      content: {
+        'application/json': z.object({ name: z.string(), computePlatform: ComputePlatform }),
+      },
+    },
+  },
+  answer: async ({ visit, needs, group }) => {
+    const { name } = await group();
+    const change = await smallBody(GroupChange, visit.request, needs);
+    const changed = await needs.catalog.updateGroup(name, change);
+    if (!changed) throw new Problem('unknown-group');
+    return json(await summaryOf(changed, needs));
+  },
+});
+
+const deleteGroup = route({
+  method: 'DELETE',
+  path: '/api/v1/groups/{group}',
+  summary: 'Delete a group and everything that was profiled of it',
+  query: z.object({}),
+  answers: { 204: { description: 'Deleted' } },
+  answer: async ({ needs, group }) => {
+    await removeGroup((await group()).name, needs);
+    return new Response(null, { status: 204 });
+  },
+});
+
+export const groupRoutes: readonly Route[] = [
+  listGroups,
+  createGroup,
+  describeGroup,
+  changeGroup,
+  deleteGroup,
+];
+
+async function smallBody<Schema extends z.ZodType>(
+  schema: Schema,
+  request: Request,
+  { limits }: Needs,
+): Promise<z.output<Schema>> {
+  const bytes = await readBody(request, { ...limits, bodyBytes: SMALL_BODY });
+  return bodyOf(schema, bytes, request.headers.get('content-type') ?? '');
+}
+
+async function summaryOf(group: Group, { store, now }: Needs): Promise<GroupSummary> {
+  const nowMs = now();
+  const stepMs = tierMs.PT5M;
+  const toMs = Math.ceil(nowMs / stepMs) * stepMs;
+  const fromMs = toMs - HOUR_MS;
+  // A group that has been silent for the hour has nothing to read.
+  const isSilent = (group.profileReportedMs ?? 0) < fromMs;
+  const rows = isSilent ? [] : await store.instances(group.id, { fromMs, toMs, tier: 'PT5M' });
+  const { name, computePlatform, profilingEnabled, tags, createdMs } = group;
+  return {
+    name,
+    computePlatform,
+    profilingEnabled,
+    tags: { ...tags },
+    createdMs,
+    status: statusOf(group, nowMs),
+    lastAgentMs: group.agentOrchestratedMs,
+    lastProfileMs: group.profileReportedMs,
+    instances: new Set(rows.map((row) => row.instance)).size,
+    runtimes: [...new Set(rows.map((row) => row.runtime))].sort(),
+    cpuCores: coresPerBucket(rows, { fromMs, stepMs, buckets: HOUR_MS / stepMs }),
+  };
+}
+
+function statusOf(group: Group, nowMs: number): GroupSummary['status'] {
+  if (!group.profilingEnabled) return 'paused';
+  if (group.profileReportedMs === undefined) return 'waiting';
+  return nowMs - group.profileReportedMs <= REPORTING_MS ? 'reporting' : 'stale';
+}
+
+function measureInfos(summaries: readonly MeasureSummary[]): GroupDetail['measures'] {
+  const byId = new Map<string, GroupDetail['measures'][number]>();
+  for (const { measure, state, total, count } of summaries) {
+    const { id, unit, temporality } = measure;
+    const known = byId.get(id) ?? { measure: id, unit, temporality, states: [] };
+    known.states.push({ state, total, count });
+    byId.set(id, known);
+  }
+  return [...byId.values()];
+}

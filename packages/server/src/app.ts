@@ -1,0 +1,72 @@
+import { randomUUID } from 'node:crypto';
+import { Problem } from '@everflame/model';
+import { Hono } from 'hono';
+import { apiDoor } from './api/door.ts';
+import { awsDoor } from './aws/door.ts';
+import { compressed } from './compress.ts';
+import type { Door, Visit } from './door.ts';
+import { refuseForeign } from './guard.ts';
+import { healthDoor } from './health-door.ts';
+import { rawPath } from './match-path.ts';
+import type { Needs } from './needs.ts';
+import { webDoor } from './web-door.ts';
+
+/** The first that owns a path answers. A new protocol is one line here. */
+const doorsFor = (needs: Needs): readonly Door[] => [
+  healthDoor(needs),
+  apiDoor(needs),
+  awsDoor(needs),
+  webDoor(needs),
+];
+
+/** Everything behind the socket; a test calls `app.request`. */
+export function createApp(needs: Needs): Hono {
+  const doors = doorsFor(needs);
+  const app = new Hono();
+  // One handler, for a router decodes paths before it matches them, and the AWS protocol must not be.
+  app.all('*', (context) => answered(context.req.raw, doors, needs));
+  return app;
+}
+
+/** One request from its arrival to its line in the log. */
+async function answered(request: Request, doors: readonly Door[], needs: Needs): Promise<Response> {
+  const startedMs = performance.now();
+  const id = randomUUID();
+  const path = rawPath(request.url);
+  const visit: Visit = { request, path, id, log: needs.log.child({ request: id }), route: 'none' };
+  const response = finished(await answerOf(visit, doors, needs), visit);
+  const ms = performance.now() - startedMs;
+  const { method } = request;
+  const { route } = visit;
+  needs.metrics.requests.inc({ route, status: response.status });
+  needs.metrics.requestSeconds.observe({ route }, ms / 1000);
+  const level = response.status >= 500 ? 'error' : needs.phase() === 'ready' ? 'info' : 'warn';
+  visit.log[level](
+    { method, route, status: response.status, ms: Math.round(ms * 10) / 10 },
+    'request',
+  );
+  return response;
+}
+
+async function answerOf(visit: Visit, doors: readonly Door[], needs: Needs): Promise<Response> {
+  const door = doors.find(({ owns }) => owns(visit.path));
+  if (!door) throw new Error('The last door owns every path.');
+  try {
+    refuseForeign(visit.request);
+    if (needs.phase() === 'stopping' && door.name !== 'health') throw new Problem('stopping');
+    const response = await door.answer(visit);
+    // AWS clients are given bytes as they are.
+    return door.name === 'aws' ? response : await compressed(visit.request, response);
+  } catch (error) {
+    return door.refuse(error, visit);
+  }
+}
+
+function finished(response: Response, { id }: Visit): Response {
+  response.headers.set('x-request-id', id);
+  response.headers.set('x-content-type-options', 'nosniff');
+  response.headers.set('referrer-policy', 'no-referrer');
+  response.headers.set('cross-origin-resource-policy', 'same-origin');
+  if (!response.headers.has('cache-control')) response.headers.set('cache-control', 'no-store');
+  return response;
+}

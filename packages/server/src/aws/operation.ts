@@ -1,0 +1,103 @@
+import { Problem } from '@everflame/model';
+import type { z } from 'zod';
+import type { Visit } from '../door.ts';
+import { readBody } from '../ingest/read-body.ts';
+import type { Needs } from '../needs.ts';
+import { unknownGroup } from '../remove-group.ts';
+import type { Group } from '../storage/catalog.ts';
+import { ProfilingGroupName } from './shapes.ts';
+
+/** What an operation is called with. */
+export interface AwsCall<Query = unknown, Body = unknown> {
+  readonly visit: Visit;
+  readonly needs: Needs;
+  readonly query: Query;
+  readonly body: Body;
+  /** Of the path, checked. */
+  readonly groupName: string;
+  /** Throws Problem('unknown-group'). */
+  readonly group: () => Promise<Group>;
+}
+
+export interface Operation {
+  readonly name: string;
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  /** As the service model writes it. */
+  readonly path: string;
+  readonly answer: (
+    call: Pick<AwsCall, 'visit' | 'needs'>,
+    parameters: Parameters,
+  ) => Promise<Response>;
+}
+
+type Parameters = Readonly<Record<string, string>>;
+
+interface Shape<Query extends z.ZodType, Body extends z.ZodType> {
+  readonly name: string;
+  readonly method: Operation['method'];
+  readonly path: string;
+  readonly query: Query;
+  /** Left out where the operation has no JSON body. */
+  readonly body?: Body;
+  readonly answer: (call: AwsCall<z.output<Query>, z.output<Body>>) => Promise<Response>;
+}
+
+/** One operation, whose input has been checked against the model's constraints before `answer` sees it. */
+export function operation<Query extends z.ZodType, Body extends z.ZodType>(
+  shape: Shape<Query, Body>,
+): Operation {
+  const { query: querySchema, body: bodySchema, answer, ...rest } = shape;
+  return {
+    ...rest,
+    answer: async ({ visit, needs }, parameters) => {
+      const { searchParams } = new URL(visit.request.url);
+      const query = checked(querySchema, Object.fromEntries(searchParams));
+      const groupName =
+        parameters.profilingGroupName === undefined
+          ? ''
+          : checked(ProfilingGroupName, parameters.profilingGroupName);
+      const body = (
+        bodySchema ? checked(bodySchema, await jsonBody(visit.request, needs)) : undefined
+      ) as z.output<Body>;
+      const group = () => groupNamed(groupName, needs);
+      return await answer({ visit, needs, query, body, groupName, group });
+    },
+  };
+}
+
+async function groupNamed(name: string, { catalog }: Needs): Promise<Group> {
+  const group = await catalog.group(name);
+  if (group) return group;
+  throw unknownGroup(name);
+}
+
+/** Throws Problem('invalid-parameter'), which AWS calls a ValidationException. */
+function checked<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const issues = result.error.issues.map(({ path, message }) =>
+    path.length > 0 ? `${path.join('.')}: ${message}` : message,
+  );
+  throw new Problem('invalid-parameter', issues.join('; '));
+}
+
+const JSON_BODY_BYTES = 256 * 1024;
+
+/** Clients send `{}` or nothing where all members are absent. */
+async function jsonBody(request: Request, { limits }: Needs): Promise<unknown> {
+  const bytes = await readBody(request, { ...limits, bodyBytes: JSON_BODY_BYTES });
+  if (bytes.length === 0) return {};
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch (cause) {
+    throw new Problem('invalid-body', 'The request body is not valid JSON.', { cause });
+  }
+}
+
+export const answerJson = (value: unknown, status = 200): Response =>
+  new Response(JSON.stringify(value), {
+    status,
+    headers: { 'content-type': 'application/json' },
+  });
+
+export const noContent = (): Response => new Response(null, { status: 204 });

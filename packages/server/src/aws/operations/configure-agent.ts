@@ -1,0 +1,23 @@
+import { z } from 'zod';
+import { settingsFor } from '../agent-settings.ts';
+import { answerJson, operation } from '../operation.ts';
+
+export const configureAgent = operation({
+  name: 'ConfigureAgent',
+  method: 'POST',
+  path: '/profilingGroups/{profilingGroupName}/configureAgent',
+  query: z.object({}),
+  body: z.object({
+    fleetInstanceId: z.string().min(1).max(255).optional(),
+    // Agents newer than the service model send keys that it does not list.
+    metadata: z.record(z.string().max(255), z.string().max(2048)).optional(),
+  }),
+  answer: async ({ visit, needs, body, group }) => {
+    const { id, profilingEnabled } = await group();
+    const nowMs = needs.now();
+    needs.catalog.noteAgentSeen(id, nowMs);
+    if (body.fleetInstanceId) needs.agents.note(`${id} ${body.fleetInstanceId}`, nowMs);
+    const settings = settingsFor(visit.request.headers.get('user-agent') ?? '');
+    return answerJson({ ...settings, shouldProfile: profilingEnabled });
+  },
+});

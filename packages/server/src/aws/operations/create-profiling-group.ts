@@ -1,0 +1,27 @@
+import { z } from 'zod';
+import { description } from '../description.ts';
+import { answerJson, operation } from '../operation.ts';
+import { ClientToken, OrchestrationConfig, ProfilingGroupName, Tags } from '../shapes.ts';
+
+export const createProfilingGroup = operation({
+  name: 'CreateProfilingGroup',
+  method: 'POST',
+  path: '/profilingGroups',
+  query: z.object({ clientToken: ClientToken }),
+  body: z.object({
+    profilingGroupName: ProfilingGroupName,
+    computePlatform: z.enum(['Default', 'AWSLambda']).default('Default'),
+    agentOrchestrationConfig: OrchestrationConfig.default({ profilingEnabled: true }),
+    tags: Tags.default({}),
+  }),
+  answer: async ({ visit, needs, query, body }) => {
+    const group = await needs.catalog.createGroup({
+      name: body.profilingGroupName,
+      computePlatform: body.computePlatform,
+      profilingEnabled: body.agentOrchestrationConfig.profilingEnabled,
+      tags: body.tags,
+      clientToken: query.clientToken,
+    });
+    return answerJson(await description(group, visit.request, needs), 201);
+  },
+});

@@ -1,0 +1,44 @@
+import { Problem } from '@everflame/model';
+import { z } from 'zod';
+import { answerJson, operation } from '../operation.ts';
+import { timeOfToken, timeToken } from '../page-token.ts';
+import { AggregationPeriod, MaxResults, NextToken, Timestamp } from '../shapes.ts';
+
+const PAGE = 100;
+
+export const listProfileTimes = operation({
+  name: 'ListProfileTimes',
+  method: 'GET',
+  path: '/profilingGroups/{profilingGroupName}/profileTimes',
+  query: z.object({
+    startTime: Timestamp,
+    endTime: Timestamp,
+    period: AggregationPeriod,
+    orderBy: z.enum(['TimestampDescending', 'TimestampAscending']).default('TimestampDescending'),
+    maxResults: MaxResults.default(PAGE),
+    nextToken: NextToken.optional(),
+  }),
+  answer: async ({ needs, query, group }) => {
+    const { startTime, endTime, period, maxResults: limit } = query;
+    if (startTime >= endTime) {
+      throw new Problem('invalid-parameter', 'startTime must lie before endTime.');
+    }
+    const isAscending = query.orderBy === 'TimestampAscending';
+    const seenMs = query.nextToken === undefined ? undefined : timeOfToken(query.nextToken);
+    const { id } = await group();
+    // One more than asked for tells whether there is a next page.
+    const starts = await needs.store.bucketStarts(id, {
+      fromMs: isAscending && seenMs !== undefined ? Math.max(startTime, seenMs + 1) : startTime,
+      toMs: !isAscending && seenMs !== undefined ? Math.min(endTime, seenMs) : endTime,
+      tier: period,
+      order: isAscending ? 'ascending' : 'descending',
+      limit: limit + 1,
+    });
+    const page = starts.slice(0, limit);
+    const last = page.at(-1);
+    return answerJson({
+      profileTimes: page.map((ms) => ({ start: new Date(ms).toISOString() })),
+      nextToken: starts.length > limit && last !== undefined ? timeToken(last) : undefined,
+    });
+  },
+});

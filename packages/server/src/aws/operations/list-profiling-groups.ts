@@ -1,0 +1,32 @@
+import { z } from 'zod';
+import { description } from '../description.ts';
+import { answerJson, operation } from '../operation.ts';
+import { groupToken, nameOfToken } from '../page-token.ts';
+import { MaxResults, NextToken } from '../shapes.ts';
+
+const PAGE = 100;
+
+export const listProfilingGroups = operation({
+  name: 'ListProfilingGroups',
+  method: 'GET',
+  path: '/profilingGroups',
+  query: z.object({
+    includeDescription: z.enum(['true', 'false']).default('false'),
+    maxResults: MaxResults.default(PAGE),
+    nextToken: NextToken.optional(),
+  }),
+  answer: async ({ visit, needs, query }) => {
+    const after =
+      query.nextToken === undefined ? undefined : await nameOfToken(query.nextToken, needs.catalog);
+    const { groups, next } = await needs.catalog.groups({ after, limit: query.maxResults });
+    const nextToken = next === undefined ? undefined : groupToken(next);
+    if (query.includeDescription === 'false') {
+      return answerJson({ profilingGroupNames: groups.map(({ name }) => name), nextToken });
+    }
+    const profilingGroups = await Promise.all(
+      groups.map((group) => description(group, visit.request, needs)),
+    );
+    // The names are required in the answer, even where descriptions stand for them.
+    return answerJson({ profilingGroupNames: [], profilingGroups, nextToken });
+  },
+});

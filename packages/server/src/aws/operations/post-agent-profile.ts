@@ -1,0 +1,18 @@
+import { z } from 'zod';
+import { acceptType } from '../../ingest/accept-type.ts';
+import { ingest } from '../../ingest/ingest.ts';
+import { noContent, operation } from '../operation.ts';
+
+export const postAgentProfile = operation({
+  name: 'PostAgentProfile',
+  method: 'POST',
+  path: '/profilingGroups/{profilingGroupName}/agentProfile',
+  query: z.object({ profileToken: z.string().min(1).max(64).optional() }),
+  answer: async ({ visit, needs, query, group }) => {
+    acceptType(visit.request.headers.get('content-type') ?? '');
+    const found = await group();
+    const metadata = { token: query.profileToken, labels: {}, facts: {} };
+    await ingest(visit.request, found, { metadata, hints: {} }, needs);
+    return noContent();
+  },
+});

@@ -1,0 +1,20 @@
+import type { Logger } from 'pino';
+
+/** One request on its way. */
+export interface Visit {
+  readonly request: Request;
+  /** As sent, percent-encoding kept: `%2F` is no separator. */
+  readonly path: string;
+  readonly id: string;
+  readonly log: Logger;
+  /** Said by the door, for the log and the metrics: few values, whatever is asked. */
+  route: string;
+}
+
+/** A front door: a module that knows one protocol, with its own paths and its own way to say what went wrong. */
+export interface Door {
+  readonly name: string;
+  readonly owns: (path: string) => boolean;
+  readonly answer: (visit: Visit) => Promise<Response>;
+  readonly refuse: (error: unknown, visit: Visit) => Response;
+}

@@ -1,0 +1,40 @@
+import { Problem } from '@everflame/model';
+
+/** Whether an address or a Host header's name can only mean this machine. */
+export function isLoopback(host: string): boolean {
+  const name = host.replace(/^\[|\]$/g, '').toLowerCase();
+  return (
+    name === 'localhost' ||
+    name.endsWith('.localhost') ||
+    name === '::1' ||
+    /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(name)
+  );
+}
+
+const reading = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+/**
+ * There is no login on a loopback address, so two things must not reach it: a page of another site that
+ * made its own name resolve to 127.0.0.1 (the Host then is that name), and a form or script of another
+ * site that posts to us (the Origin then is that site).
+ */
+export function refuseForeign(request: Request): void {
+  const { hostname, host } = new URL(request.url);
+  if (!isLoopback(hostname)) {
+    throw new Problem(
+      'foreign-host',
+      `This server answers to localhost and 127.0.0.1, not to “${hostname}”.`,
+    );
+  }
+  if (reading.has(request.method)) return;
+  const origin = request.headers.get('origin');
+  if (origin !== null && hostOf(origin) !== host) {
+    throw new Problem('foreign-origin', `“${origin}” may not change anything on “${host}”.`);
+  }
+  if (request.headers.get('sec-fetch-site') === 'cross-site') {
+    throw new Problem('foreign-origin');
+  }
+}
+
+const hostOf = (origin: string): string | undefined =>
+  URL.canParse(origin) ? new URL(origin).host : undefined;

@@ -1,0 +1,121 @@
+import { UploadMetadata } from '@everflame/api';
+import { decode, type Hints } from '@everflame/formats';
+import { Problem, type Profile } from '@everflame/model';
+import type { DecodedUpload, DecodeJob, Metadata } from './decode-job.ts';
+import { dimensionsOfProfile } from './dimensions.ts';
+import { instanceFacts } from './facts.ts';
+import { decoded, gunzip, unzstd } from './inflate.ts';
+import { prepare } from './prepare.ts';
+
+/** The life of an upload on its decoding thread, from the bytes as sent to what the store takes. */
+export async function decodeUpload(job: DecodeJob): Promise<DecodedUpload> {
+  const startedMs = performance.now();
+  const plain = decoded(job.body, job.contentEncoding, job.limits.inflatedBytes);
+  const { files, metadata } = await unpacked(plain, job);
+  const profiles = files.map((file) => decodeFile(file, metadata, job));
+  const window = windowOf(profiles, metadata);
+  const profile = prepare(profiles, dimensionsOfProfile(metadata.labels));
+  return {
+    format: profiles[0]?.format ?? '',
+    token: metadata.token,
+    ...window,
+    profile,
+    facts: instanceFacts(profiles, metadata, window),
+    warnings: [...new Set(profiles.flatMap(({ quality }) => quality.warnings))],
+    bytes: bytesOf(profile),
+    decodeMs: performance.now() - startedMs,
+  };
+}
+
+interface File {
+  readonly bytes: Uint8Array;
+  readonly name?: string | undefined;
+  readonly type?: string | undefined;
+}
+
+type Part = NonNullable<ReturnType<FormData['get']>>;
+
+/** Profiles of one process and window, such as wall and heap, come as parts of one upload. */
+const MAX_PARTS = 16;
+
+async function unpacked(
+  bytes: Uint8Array,
+  { contentType, metadata, hints }: DecodeJob,
+): Promise<{ readonly files: readonly File[]; readonly metadata: Metadata }> {
+  if (!/^multipart\/form-data\b/i.test(contentType)) {
+    return { files: [{ bytes, name: hints.fileName, type: contentType }], metadata };
+  }
+  const form = await new Response(bytes, { headers: { 'content-type': contentType } })
+    .formData()
+    .catch((cause: unknown) => {
+      throw new Problem('invalid-body', 'The multipart body is not complete and valid.', { cause });
+    });
+  const parts = form.getAll('profile');
+  if (parts.length === 0 || parts.length > MAX_PARTS) {
+    throw new Problem(
+      'invalid-body',
+      `A multipart upload has 1 to ${MAX_PARTS} parts named “profile”; ${parts.length} came.`,
+    );
+  }
+  const files = await Promise.all(parts.map(fileOf));
+  const said = form.get('metadata');
+  return { files, metadata: said === null ? metadata : await metadataOf(said) };
+}
+
+async function fileOf(part: Part): Promise<File> {
+  if (typeof part === 'string') return { bytes: new TextEncoder().encode(part) };
+  return { bytes: new Uint8Array(await part.arrayBuffer()), name: part.name, type: part.type };
+}
+
+async function metadataOf(part: Part): Promise<Metadata> {
+  const text = typeof part === 'string' ? part : await part.text();
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw new Problem('invalid-body', 'The part “metadata” is not JSON.', { cause });
+  }
+  const { success, data, error } = UploadMetadata.safeParse(value);
+  if (success) return data;
+  const [issue] = error.issues;
+  throw new Problem('invalid-body', `metadata.${issue?.path.join('.')}: ${issue?.message}`);
+}
+
+function decodeFile(file: File, metadata: Metadata, { hints, limits }: DecodeJob): Profile {
+  const stated: Hints = {
+    ...(file.type ? { contentType: file.type } : {}),
+    ...(file.name ? { fileName: file.name } : {}),
+    ...(hints.sampleType ? { sampleType: hints.sampleType } : {}),
+    ...(hints.unit ? { unit: hints.unit } : {}),
+    ...(hints.sampleRateHz ? { sampleRateHz: hints.sampleRateHz } : {}),
+    ...(metadata.startMs === undefined ? {} : { startMs: metadata.startMs }),
+    ...(metadata.endMs === undefined ? {} : { endMs: metadata.endMs }),
+  };
+  return decode(file.bytes, {
+    inflate: (bytes, codec, maxBytes) =>
+      codec === 'gzip' ? gunzip(bytes, maxBytes) : unzstd(bytes, maxBytes),
+    limits,
+    hints: stated,
+  });
+}
+
+/** What the uploader says of the window wins; else it spans what the profiles say. */
+function windowOf(profiles: readonly Profile[], { startMs, endMs }: Metadata) {
+  const starts = profiles.flatMap((one) => one.startMs ?? []);
+  const ends = profiles.flatMap((one) => one.endMs ?? []);
+  return {
+    startMs: startMs ?? (starts.length > 0 ? Math.min(...starts) : undefined),
+    endMs: endMs ?? (ends.length > 0 ? Math.max(...ends) : undefined),
+  };
+}
+
+const NODE_BYTES = 29;
+const ROW_BYTES = 16;
+/** Name, file and module with their headers; strings are mostly short. */
+const FRAME_BYTES = 150;
+
+const bytesOf = ({ nodes, frames, series, frameSeries }: DecodedUpload['profile']): number =>
+  nodes.length * NODE_BYTES +
+  frames.length * FRAME_BYTES +
+  series.reduce((sum, { node }) => sum + node.length * ROW_BYTES, 0) +
+  frameSeries.reduce((sum, { frame }) => sum + frame.length * ROW_BYTES, 0);

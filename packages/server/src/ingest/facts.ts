@@ -1,0 +1,96 @@
+import type { Fact, Profile } from '@everflame/model';
+import type { InstanceFacts } from '../storage/profile-store.ts';
+import type { Metadata } from './decode-job.ts';
+
+/**
+ * What one instance said of itself: what the agent measured beside the profile wins over what the
+ * profile holds, for it knows better.
+ */
+export function instanceFacts(
+  profiles: readonly Profile[],
+  metadata: Metadata,
+  window: { readonly startMs?: number | undefined; readonly endMs?: number | undefined },
+): InstanceFacts {
+  const facts = profiles.flatMap((profile) => profile.facts);
+  const labels = Object.assign({}, ...profiles.map((one) => one.labels), metadata.labels);
+  const agent = metadata.agent ?? profiles.find((profile) => profile.agent)?.agent;
+  const told = withoutUndefined(metadata.facts);
+  return {
+    instance: instanceOf(labels),
+    agent: agent?.name ?? '',
+    agentVersion: agent?.version ?? '',
+    runtime: runtimeOf(profiles, metadata),
+    instanceType: labels['host.type'],
+    durationSeconds: duration(window),
+    ...fromFacts(facts),
+    ...told,
+  };
+}
+
+const instanceOf = (labels: Readonly<Record<string, string>>): string =>
+  labels['service.instance.id'] ||
+  labels['faas.instance'] ||
+  labels['k8s.pod.name'] ||
+  labels['container.id'] ||
+  labels['host.name'] ||
+  'unknown';
+
+function runtimeOf(profiles: readonly Profile[], { labels, runtimeVersion }: Metadata): string {
+  const runtime = profiles.find((profile) => profile.runtime !== 'other')?.runtime;
+  const name = runtime ?? labels['process.runtime.name'] ?? 'other';
+  const version = runtimeVersion ?? labels['process.runtime.version'];
+  return version ? `${name} ${version}` : name;
+}
+
+const duration = (window: {
+  readonly startMs?: number | undefined;
+  readonly endMs?: number | undefined;
+}) =>
+  window.startMs === undefined || window.endMs === undefined
+    ? 0
+    : Math.max(0, window.endMs - window.startMs) / 1000;
+
+type OfKind<Kind extends Fact['kind']> = Extract<Fact, { readonly kind: Kind }>;
+
+/** Sums where a fact is of a window, the largest or the mean where it is of a moment; absent stays absent. */
+function fromFacts(facts: readonly Fact[]): Partial<InstanceFacts> {
+  const ofKind = <Kind extends Fact['kind']>(kind: Kind) =>
+    facts.filter((fact): fact is OfKind<Kind> => fact.kind === kind);
+  const loops = ofKind('event-loop');
+  return withoutUndefined({
+    cpuSeconds: sum(ofKind('cpu').map((fact) => fact.seconds)),
+    vcpus: largest(ofKind('cpu').map((fact) => fact.vcpus)),
+    gcSeconds: sum(ofKind('gc').map((fact) => fact.seconds)),
+    threads: largest(ofKind('threads').map((fact) => fact.count)),
+    heapUsedBytes: mean(ofKind('heap').map((fact) => fact.used)),
+    heapMaxBytes: largest(ofKind('heap').map((fact) => fact.max)),
+    rssBytes: mean(ofKind('rss').map((fact) => fact.bytes)),
+    eventLoopUtilization: mean(loops.map((fact) => fact.utilization)),
+    eventLoopDelayP99Ms: largest(loops.map((fact) => fact.delayP99Ms)),
+    agentOverheadSeconds: sum(ofKind('agent').map((fact) => fact.overheadSeconds)),
+  });
+}
+
+const given = (values: readonly (number | undefined)[]): number[] =>
+  values.filter((value) => value !== undefined && Number.isFinite(value) && value >= 0) as number[];
+
+function sum(values: readonly (number | undefined)[]): number | undefined {
+  const known = given(values);
+  return known.length === 0 ? undefined : known.reduce((a, b) => a + b);
+}
+
+function mean(values: readonly (number | undefined)[]): number | undefined {
+  const total = sum(values);
+  return total === undefined ? undefined : total / given(values).length;
+}
+
+function largest(values: readonly (number | undefined)[]): number | undefined {
+  const known = given(values);
+  return known.length === 0 ? undefined : Math.max(...known);
+}
+
+function withoutUndefined<T extends object>(value: T): Partial<T> {
+  return Object.fromEntries(
+    Object.entries(value).filter(([, one]) => one !== undefined),
+  ) as Partial<T>;
+}

@@ -1,0 +1,73 @@
+import { Problem } from '@everflame/model';
+import type { Needs } from '../needs.ts';
+import type { Group } from '../storage/catalog.ts';
+import type { Appended } from '../storage/profile-store.ts';
+import { acceptedWindow } from './accept.ts';
+import type { Metadata, UploadHints } from './decode-job.ts';
+import { readBody } from './read-body.ts';
+
+export interface Ingested {
+  readonly result: Appended;
+  readonly format: string;
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly nodes: number;
+  readonly warnings: readonly string[];
+}
+
+interface Said {
+  readonly metadata: Metadata;
+  readonly hints: UploadHints;
+}
+
+/** Stores an upload and counts it; when it returns, the profile is durable. Throws Problems. */
+export async function ingest(
+  request: Request,
+  group: Group,
+  said: Said,
+  needs: Needs,
+): Promise<Ingested> {
+  const { uploads } = needs.metrics;
+  try {
+    const ingested = await stored(request, group, said, needs);
+    uploads.inc({ format: ingested.format, result: ingested.result });
+    return ingested;
+  } catch (error) {
+    const result = error instanceof Problem ? error.code : 'internal-error';
+    uploads.inc({ format: 'unknown', result });
+    throw error;
+  }
+}
+
+/** The whole life of an upload, top to bottom. */
+async function stored(
+  request: Request,
+  group: Group,
+  said: Said,
+  { decoder, writer, catalog, trees, metrics, limits, retention, now }: Needs,
+): Promise<Ingested> {
+  const body = await readBody(request, limits);
+  metrics.uploadBytes.inc(body.length);
+  const upload = await decoder.decode({
+    body,
+    contentEncoding: request.headers.get('content-encoding') ?? '',
+    contentType: request.headers.get('content-type') ?? '',
+    limits,
+    ...said,
+  });
+  metrics.decodeSeconds.observe(upload.decodeMs / 1000);
+  const window = acceptedWindow(upload, now(), retention);
+  const { format, token, profile, warnings } = upload;
+  // A profile without times of its own covers the window that it was given here.
+  const durationSeconds = upload.facts.durationSeconds || (window.endMs - window.startMs) / 1000;
+  const facts = { ...upload.facts, durationSeconds };
+  const result = await writer.append(
+    { group: group.id, token, ...window, profile, facts },
+    upload.bytes,
+  );
+  if (result === 'stored') {
+    catalog.noteProfileReported(group.id, window.endMs);
+    trees.forget(group.id);
+  }
+  return { result, format, ...window, nodes: profile.nodes.length, warnings };
+}

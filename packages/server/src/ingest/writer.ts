@@ -1,0 +1,118 @@
+import { Problem } from '@everflame/model';
+import type { Appended, ProfileStore, Upload } from '../storage/profile-store.ts';
+
+export interface WriterConfig {
+  readonly store: Pick<ProfileStore, 'append'>;
+  /** The longest that a profile waits for company before it is written. */
+  readonly everyMs: number;
+  readonly maxBatch: number;
+  /** What may wait, in profiles and in bytes; past either, uploads are refused. */
+  readonly maxWaiting: number;
+  readonly maxWaitingBytes: number;
+  readonly onCommitted?: (batch: { readonly size: number; readonly ms: number }) => void;
+}
+
+interface Waiting {
+  readonly upload: Upload;
+  readonly bytes: number;
+  readonly resolve: (result: Appended) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** Gathers uploads and stores them a batch at a time: one commit costs the same for one as for many. */
+export class Writer {
+  readonly #config: WriterConfig;
+  #queue: Waiting[] = [];
+  /** In the queue or in the batch that is being written. */
+  #waiting = 0;
+  #waitingBytes = 0;
+  #timer: NodeJS.Timeout | undefined;
+  #writing: Promise<void> | undefined;
+  #isHealthy = true;
+  #isClosed = false;
+
+  constructor(config: WriterConfig) {
+    this.#config = config;
+  }
+
+  get waiting(): number {
+    return this.#waiting;
+  }
+
+  /** False after a write that failed, until one succeeds. */
+  get isHealthy(): boolean {
+    return this.#isHealthy;
+  }
+
+  /** Resolves when the upload is durable. Throws Problem('overloaded' | 'stopping' | 'storage-full' …). */
+  async append(upload: Upload, bytes: number): Promise<Appended> {
+    if (this.#isClosed) throw new Problem('stopping');
+    if (this.#isFull(bytes)) {
+      throw new Problem('overloaded', `${this.#waiting} profiles wait to be written already.`);
+    }
+    this.#waiting++;
+    this.#waitingBytes += bytes;
+    return await new Promise((resolve, reject) => {
+      this.#queue.push({ upload, bytes, resolve, reject });
+      this.#plan();
+    });
+  }
+
+  /** Writes what waits, and takes no more. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    while (this.#waiting > 0) await this.#flush();
+  }
+
+  /** A profile larger than all that may wait is taken when nothing waits. */
+  #isFull(bytes: number): boolean {
+    const { maxWaiting, maxWaitingBytes } = this.#config;
+    const isTooMuch = this.#waiting >= maxWaiting || this.#waitingBytes + bytes > maxWaitingBytes;
+    return this.#waiting > 0 && isTooMuch;
+  }
+
+  #plan(): void {
+    // Whoever writes looks at the queue again when it is done.
+    if (this.#writing !== undefined) return;
+    const { everyMs, maxBatch } = this.#config;
+    if (this.#queue.length >= maxBatch) void this.#flush();
+    else this.#timer ??= setTimeout(() => void this.#flush(), everyMs);
+  }
+
+  /** One batch at a time: while one commits, the next one fills. */
+  #flush(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#writing ??= this.#writeAll().finally(() => {
+      this.#writing = undefined;
+      if (this.#queue.length > 0) this.#plan();
+    });
+    return this.#writing;
+  }
+
+  async #writeAll(): Promise<void> {
+    while (this.#queue.length > 0) {
+      await this.#write(this.#queue.splice(0, this.#config.maxBatch));
+    }
+  }
+
+  async #write(batch: readonly Waiting[]): Promise<void> {
+    const startedMs = performance.now();
+    try {
+      const results = await this.#config.store.append(batch.map(({ upload }) => upload));
+      this.#isHealthy = true;
+      this.#config.onCommitted?.({ size: batch.length, ms: performance.now() - startedMs });
+      for (const [index, { resolve, reject }] of batch.entries()) {
+        const result = results[index];
+        if (result) resolve(result);
+        else reject(new Error('The store did not answer for every upload of the batch.'));
+      }
+    } catch (error) {
+      this.#isHealthy = false;
+      for (const { reject } of batch) reject(error);
+    } finally {
+      this.#waiting -= batch.length;
+      for (const { bytes } of batch) this.#waitingBytes -= bytes;
+    }
+  }
+}

@@ -1,0 +1,29 @@
+import type { Logger } from 'pino';
+import type { AgentsSeen } from './agents-seen.ts';
+import type { Decoder } from './ingest/decoder.ts';
+import type { Writer } from './ingest/writer.ts';
+import type { Limits } from './limits.ts';
+import type { Metrics } from './metrics.ts';
+import type { TreeCache } from './query/tree-cache.ts';
+import type { Catalog } from './storage/catalog.ts';
+import type { ProfileStore, Retention } from './storage/profile-store.ts';
+import type { WebFiles } from './web-files.ts';
+
+/** What the front doors are given. start-server.ts passes the real ones. */
+export interface Needs {
+  readonly store: ProfileStore;
+  readonly catalog: Catalog;
+  readonly decoder: Decoder;
+  readonly writer: Writer;
+  readonly trees: TreeCache;
+  readonly limits: Limits;
+  readonly retention: Retention;
+  readonly metrics: Metrics;
+  readonly agents: AgentsSeen;
+  readonly log: Logger;
+  readonly now: () => number;
+  readonly version: string;
+  readonly selfGroup?: string | undefined;
+  readonly web?: WebFiles | undefined;
+  readonly phase: () => 'starting' | 'ready' | 'stopping';
+}

@@ -1,0 +1,52 @@
+import type { Timeline } from '@everflame/api';
+import type { Measure } from '@everflame/model';
+import type { Tier, TimelinePoint, TimeRange } from '../storage/profile-store.ts';
+import { tierMs } from '../storage/profile-store.ts';
+
+/** As fine as a screen can show, and as is still kept. */
+export function tierFor(
+  { fromMs, toMs }: TimeRange,
+  nowMs: number,
+  kept: Readonly<Record<Tier, number>>,
+): Tier {
+  const span = toMs - fromMs;
+  const isKept = (tier: Tier) => fromMs >= nowMs - kept[tier] * tierMs.P1D;
+  if (span <= 2.5 * tierMs.P1D && isKept('PT5M')) return 'PT5M';
+  if (span <= 45 * tierMs.P1D && isKept('PT1H')) return 'PT1H';
+  return 'P1D';
+}
+
+/** Every bucket of the range, with or without data. */
+export function timeline(
+  points: readonly TimelinePoint[],
+  range: TimeRange & { readonly tier: Tier },
+  measure: Measure,
+): Timeline {
+  const stepMs = tierMs[range.tier];
+  const first = Math.floor(range.fromMs / stepMs);
+  const buckets = Math.ceil(range.toMs / stepMs) - first;
+  const empty = () => Array.from({ length: buckets }, () => 0);
+  const states: Record<string, (number | null)[]> = {};
+  const count = empty();
+  const profiles = empty();
+  for (const point of points) {
+    const at = Math.floor(point.t / stepMs) - first;
+    if (at < 0 || at >= buckets) continue;
+    states[point.state] ??= Array.from({ length: buckets }, () => null);
+    const column = states[point.state] ?? [];
+    column[at] = (column[at] ?? 0) + point.total;
+    count[at] = (count[at] ?? 0) + point.count;
+    // Every state of a bucket comes from the same uploads.
+    profiles[at] = Math.max(profiles[at] ?? 0, point.profiles);
+  }
+  return {
+    measure: measure.id,
+    unit: measure.unit,
+    tier: range.tier,
+    stepMs,
+    t: Array.from({ length: buckets }, (_, index) => (first + index) * stepMs),
+    states,
+    count,
+    profiles,
+  };
+}

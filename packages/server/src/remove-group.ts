@@ -1,0 +1,16 @@
+import { Problem } from '@everflame/model';
+import type { Needs } from './needs.ts';
+
+/**
+ * Deletes a group and its profiles. From the catalog first: an upload that arrives in between finds no
+ * group. Throws Problem('unknown-group').
+ */
+export async function removeGroup(name: string, { catalog, store, trees }: Needs): Promise<void> {
+  const id = await catalog.deleteGroup(name);
+  if (id === undefined) throw unknownGroup(name);
+  await store.deleteGroup(id);
+  trees.forget(id);
+}
+
+export const unknownGroup = (name: string) =>
+  new Problem('unknown-group', `There is no profiling group “${name}”.`);
