@@ -1,0 +1,69 @@
+import { wilson } from '@everflame/model';
+import { type FlameTree, pathTo } from './flame-tree.ts';
+import type { Hit } from './hit.ts';
+import { placeAmongSiblings } from './neighbours.ts';
+import { places } from './search.ts';
+
+/** What is said of a node, in a tooltip, in the strip below the picture, and aloud. */
+export interface Description {
+  readonly name: string;
+  readonly file: string;
+  readonly lines: string;
+  readonly module: string;
+  readonly total: number;
+  readonly self: number;
+  /** Of the whole tree. */
+  readonly share: number;
+  /** 95 % interval of `share`. */
+  readonly low: number;
+  readonly high: number;
+  readonly selfShare: number;
+  readonly states: readonly { readonly state: string; readonly share: number }[];
+  /** Nodes of this tree that show the same frame. */
+  readonly places: number;
+  readonly depth: number;
+  readonly place: readonly [number, number];
+}
+
+export function description(tree: FlameTree, node: number): Description {
+  const { frames, source } = tree;
+  const frame = tree.frame[node]!;
+  const total = tree.total[node]!;
+  const whole = tree.total[0]! || 1;
+  const share = total / whole;
+  const [low, high] = wilson(share, source.header.count);
+  return {
+    name: node === 0 ? 'all' : frames.name[frame]!,
+    file: frames.file[frame]!,
+    lines: linesOf(source.lineFrom[node]!, source.lineTo[node]!),
+    module: frames.module[frame]!,
+    total,
+    self: tree.self[node]!,
+    share,
+    low,
+    high,
+    selfShare: tree.self[node]! / whole,
+    states: tree.states
+      .map((state) => ({ state: state.state, share: state.total[node]! / (total || 1) }))
+      .filter((state) => state.share > 0),
+    places: places(tree, frame),
+    depth: tree.depth[node]!,
+    place: placeAmongSiblings(tree, node),
+  };
+}
+
+const linesOf = (from: number, to: number): string =>
+  from === 0 ? '' : to > from ? `${from}–${to}` : String(from);
+
+/** Callees that were cut off below a node. */
+export function cutOff(tree: FlameTree, { node }: Hit): { nodes: number; share: number } {
+  const whole = tree.total[0]! || 1;
+  return { nodes: tree.source.elidedNodes[node]!, share: tree.elided[node]! / whole };
+}
+
+/** The stack of a node as text, callers first, for the clipboard. */
+export const stackText = (tree: FlameTree, node: number): string =>
+  pathTo(tree, node)
+    .filter((at) => at > 0)
+    .map((at) => tree.frames.name[tree.frame[at]!]!)
+    .join('\n');

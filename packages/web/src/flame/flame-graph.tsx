@@ -1,0 +1,224 @@
+import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { copy } from '../shell/clipboard.ts';
+import { useKeys } from '../shell/keys.ts';
+import type { Unit } from '../show/quantity.ts';
+import { stackText } from './description.ts';
+import { DetailsStrip } from './details-strip.tsx';
+import { type FlameTree, nodeOfPath, pathId } from './flame-tree.ts';
+import { FlameView, type Picture } from './flame-view.ts';
+import { FrameMenu } from './frame-menu.tsx';
+import type { Hit } from './hit.ts';
+import { type Direction, neighbour } from './neighbours.ts';
+import type { Tint } from './paint.ts';
+import type { Palette } from './palette.ts';
+import { followPointer } from './pointer.ts';
+import type { Matches } from './search.ts';
+import { Tooltip } from './tooltip.tsx';
+
+export interface FlameGraphProps {
+  readonly tree: FlameTree;
+  readonly unit: Unit;
+  readonly palette: Palette;
+  readonly tint: Tint;
+  readonly found: Matches | undefined;
+  /** Path id of the zoomed node. */
+  readonly zoom: string | undefined;
+  readonly zoomTo: (path: string | undefined) => void;
+  readonly zoomBack: () => void;
+  readonly search: (name: string) => void;
+  readonly openInHotspots: (name: string) => void;
+  readonly loadElided: (node: number) => void;
+  readonly matchShown: (index: number) => void;
+}
+
+interface Pointed {
+  readonly hit: Hit;
+  readonly x: number;
+  readonly y: number;
+}
+
+const arrows: Readonly<Record<string, Direction>> = {
+  ArrowUp: 'parent',
+  ArrowDown: 'child',
+  ArrowLeft: 'previous',
+  ArrowRight: 'next',
+};
+
+/** The picture with everything one can do to it. What it shows, and where, is decided outside. */
+export function FlameGraph(props: FlameGraphProps) {
+  const { tree, unit } = props;
+  const [selectedPath, select] = useState<string>();
+  const [pointed, point] = useState<Pointed>();
+  const [menu, openMenu] = useState<Pointed>();
+  const selected = selectedPath === undefined ? undefined : nodeOfPath(tree, selectedPath);
+  const zoomed = (props.zoom === undefined ? undefined : nodeOfPath(tree, props.zoom)) ?? 0;
+  const closeMenu = useCallback(() => openMenu(undefined), []);
+
+  const { picture, overlay, view } = useFlameView(props, { zoomed, selected }, (event) => {
+    if (event.kind === 'hover') point(event.pointed);
+    else if (event.kind === 'menu') openMenu(event.pointed);
+    else if (event.hit.part === 'elided') props.loadElided(event.hit.node);
+    else {
+      select(pathId(tree, event.hit.node));
+      props.zoomTo(event.hit.node === 0 ? undefined : pathId(tree, event.hit.node));
+    }
+  });
+  // A hit belongs to the tree it was found in.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new tree is the reason to forget
+  useEffect(() => {
+    point(undefined);
+    openMenu(undefined);
+  }, [tree]);
+
+  const showNode = (node: number) => {
+    select(pathId(tree, node));
+    view.current?.reveal(node);
+  };
+  const pressed = useFlameKeys(props, { selected, zoomed, showNode, openMenu, overlay, view });
+  const shown = pointed?.hit ?? (selected === undefined ? undefined : box(selected));
+  return (
+    <div class="flame">
+      <div class="flame-canvases">
+        <canvas ref={picture} class="flame-picture" aria-hidden="true" />
+        <canvas
+          ref={overlay}
+          class="flame-overlay"
+          tabIndex={0}
+          role="application"
+          aria-roledescription="flame graph"
+          aria-label={`Flame graph of ${tree.length - 1} functions in place. Arrows move, Enter zooms, Escape goes back.`}
+          aria-describedby="flame-strip"
+          onKeyDown={pressed}
+        />
+      </div>
+      <div id="flame-strip" class="strip" aria-live={pointed ? 'off' : 'polite'}>
+        {shown && shown.node < tree.length ? (
+          <DetailsStrip tree={tree} hit={shown} unit={unit} />
+        ) : (
+          <span class="muted">Point at a box, or move with the arrow keys.</span>
+        )}
+      </div>
+      {pointed && !menu && pointed.hit.node < tree.length && (
+        <Tooltip tree={tree} unit={unit} {...pointed} />
+      )}
+      {menu && (
+        <FrameMenu
+          x={menu.x}
+          y={menu.y}
+          close={closeMenu}
+          entries={entriesFor(menu.hit.node, props)}
+        />
+      )}
+    </div>
+  );
+}
+
+const box = (node: number): Hit => ({ node, part: 'box' });
+
+function entriesFor(node: number, props: FlameGraphProps) {
+  const { tree } = props;
+  const name = tree.frames.name[tree.frame[node]!]!;
+  const zoom = { title: 'Zoom', act: () => props.zoomTo(pathId(tree, node)) };
+  if (node === 0) return [zoom];
+  return [
+    zoom,
+    { title: 'Copy name', act: () => void copy(name, 'Name') },
+    { title: 'Copy stack', act: () => void copy(stackText(tree, node), 'Stack') },
+    { title: 'Search this', act: () => props.search(name) },
+    { title: 'Open in hotspots', act: () => props.openInHotspots(name) },
+  ];
+}
+
+type FlameEvent =
+  | { readonly kind: 'hover'; readonly pointed: Pointed | undefined }
+  | { readonly kind: 'click'; readonly hit: Hit }
+  | { readonly kind: 'menu'; readonly pointed: Pointed };
+
+interface Focus {
+  readonly zoomed: number;
+  readonly selected: number | undefined;
+}
+
+/** Keeps the canvases in step with the props. */
+function useFlameView(
+  { tree, palette, tint, found }: FlameGraphProps,
+  { zoomed, selected }: Focus,
+  happened: (event: FlameEvent) => void,
+) {
+  const picture = useRef<HTMLCanvasElement>(null);
+  const overlay = useRef<HTMLCanvasElement>(null);
+  const view = useRef<FlameView>(undefined);
+  const latest = useRef(happened);
+  latest.current = happened;
+  const bright = found && found.frameCount > 0 ? found.frames : undefined;
+  const now = useMemo<Picture>(
+    () => ({ tree, palette, tint, bright }),
+    [tree, palette, tint, bright],
+  );
+  const first = useRef(now);
+
+  useEffect(() => {
+    if (!picture.current || !overlay.current) return;
+    const canvases = { picture: picture.current, overlay: overlay.current };
+    const made = new FlameView(canvases, first.current);
+    view.current = made;
+    const unfollow = followPointer(canvases.overlay, made, () => ({
+      hovered: (hit, x, y) => latest.current({ kind: 'hover', pointed: hit && { hit, x, y } }),
+      clicked: (hit) => latest.current({ kind: 'click', hit }),
+      asked: (hit, x, y) => latest.current({ kind: 'menu', pointed: { hit, x, y } }),
+    }));
+    return () => {
+      unfollow();
+      made.close();
+    };
+  }, []);
+  useEffect(() => view.current?.replace(now, zoomed, selected), [now, zoomed]);
+  useEffect(() => view.current?.select(selected), [selected]);
+  return { picture, overlay, view };
+}
+
+interface KeyNeeds extends Focus {
+  readonly showNode: (node: number) => void;
+  readonly openMenu: (pointed: Pointed) => void;
+  readonly overlay: { readonly current: HTMLCanvasElement | null };
+  readonly view: { readonly current: FlameView | undefined };
+}
+
+/** Keys of the canvas, and of the page while the picture is on it. */
+function useFlameKeys(props: FlameGraphProps, needs: KeyNeeds) {
+  const { tree, found, zoomTo, zoomBack } = props;
+  const { selected, zoomed, showNode, openMenu, overlay, view } = needs;
+  const cycle = (step: number) => {
+    const nodes = found?.nodes ?? [];
+    if (nodes.length === 0) return;
+    const at = selected === undefined ? -1 : nodes.indexOf(selected);
+    const next = at < 0 && step < 0 ? nodes.length - 1 : (at + step + nodes.length) % nodes.length;
+    showNode(nodes[next]!);
+    props.matchShown(next);
+  };
+  useKeys({
+    n: () => cycle(1),
+    N: () => cycle(-1),
+    0: () => zoomTo(undefined),
+    Escape: zoomBack,
+    c: () => {
+      if (selected) void copy(tree.frames.name[tree.frame[selected]!]!, 'Name');
+    },
+  });
+  return (event: KeyboardEvent) => {
+    const { current } = overlay;
+    const isMenuKey = event.key === 'ContextMenu' || (event.key === 'F10' && event.shiftKey);
+    const direction = arrows[event.key];
+    if (direction && !event.ctrlKey && !event.metaKey && !event.altKey) {
+      const from = selected ?? zoomed;
+      showNode(selected === undefined ? from : (neighbour(tree, from, direction) ?? from));
+    } else if (event.key === 'Enter' && selected !== undefined) {
+      zoomTo(selected === 0 ? undefined : pathId(tree, selected));
+    } else if (isMenuKey && selected !== undefined && current) {
+      const { left, top } = current.getBoundingClientRect();
+      const at = view.current?.boxOf(selected);
+      openMenu({ hit: box(selected), x: left + (at?.x ?? 0), y: top + (at?.y ?? 0) + 18 });
+    } else return;
+    event.preventDefault();
+  };
+}

@@ -1,0 +1,53 @@
+import type { GroupFacts } from '@everflame/api';
+import { bytes, cores, percent } from '../show/quantity.ts';
+
+/** [title, value, explanation]; only what some agent said. */
+function factsOf(facts: GroupFacts): readonly (readonly [string, string, string])[] {
+  const shown: [string, string, string][] = [];
+  const add = (
+    value: number | undefined,
+    title: string,
+    [text, why]: readonly [(value: number) => string, string],
+  ) => {
+    if (value !== undefined) shown.push([title, text(value), why]);
+  };
+  add(facts.cpuCores, 'CPU', [
+    (value) => `${cores(value)} cores`,
+    'Busy cores of all instances, over the time they were profiled',
+  ]);
+  add(facts.cpuUtilization, 'Utilisation', [percent, 'Busy cores over available ones']);
+  add(facts.gcShareOfCpu, 'GC', [percent, 'Share of CPU time spent collecting garbage']);
+  add(facts.heapUsedBytes, 'Heap', [
+    (value) =>
+      facts.heapMaxBytes === undefined
+        ? bytes(value)
+        : `${bytes(value)} of ${bytes(facts.heapMaxBytes)}`,
+    'Heap in use, mean per instance',
+  ]);
+  add(facts.rssBytes, 'Memory', [bytes, 'Resident memory, mean per instance']);
+  add(facts.eventLoopUtilization, 'Event loop', [
+    percent,
+    'Share of time in which the loop was busy',
+  ]);
+  add(facts.eventLoopDelayP99Ms, 'Loop delay p99', [
+    (value) => `${value < 10 ? value.toFixed(1) : value.toFixed(0)} ms`,
+    '99th percentile of the event loop’s delay',
+  ]);
+  add(facts.agentShareOfCpu, 'Agent', [percent, 'Share of CPU time that profiling itself took']);
+  return shown;
+}
+
+export function FactsStrip({ facts }: { facts: GroupFacts }) {
+  const shown = factsOf(facts);
+  if (shown.length === 0) return undefined;
+  return (
+    <dl class="facts">
+      {shown.map(([title, value, why]) => (
+        <div key={title} title={why}>
+          <dt>{title}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}

@@ -1,0 +1,113 @@
+import type { GroupDetail } from '@everflame/api';
+import { useState } from 'preact/hooks';
+import { Failure } from '../api/client.ts';
+import { setProfiling } from '../api/questions.ts';
+import { announce, copy } from '../shell/clipboard.ts';
+import { LinkIcon, Pause, Play } from '../shell/icons.tsx';
+import { Name } from '../shell/name.tsx';
+import { ago, moment } from '../show/clock.ts';
+import { follow } from '../url/navigation.ts';
+import { format, type GroupRoute, type Tab } from '../url/route.ts';
+import { momentsOf, rangeOf } from '../url/time-range.ts';
+import { DownloadMenu } from './download-menu.tsx';
+import { Status } from './status.tsx';
+import { viewIn, views } from './views.ts';
+
+interface GroupHeadProps {
+  readonly route: GroupRoute;
+  readonly detail: GroupDetail;
+  readonly reload: () => void;
+}
+
+const tabs: readonly (readonly [Tab, string])[] = [
+  ['flame', 'Flame graph'],
+  ['hotspots', 'Hotspots'],
+];
+
+export function GroupHead({ route, detail, reload }: GroupHeadProps) {
+  const view = viewIn(views(detail.measures), route.view);
+  const { instances } = detail.facts;
+  return (
+    <header class="group-head">
+      <div class="row">
+        <h1>
+          <Name of={detail.name} />
+        </h1>
+        <Status of={detail.status} />
+        {detail.runtimes.map((runtime) => (
+          <span key={runtime} class="pill">
+            {runtime}
+          </span>
+        ))}
+        <span class="pill">{instances === 1 ? '1 instance' : `${instances} instances`}</span>
+        {detail.lastProfileMs !== undefined && (
+          <span class="muted" title={moment(detail.lastProfileMs)}>
+            last profile {ago(detail.lastProfileMs, Date.now())}
+          </span>
+        )}
+        <span class="spacer" />
+        <PauseButton detail={detail} reload={reload} />
+        {view && <DownloadMenu route={route} view={view} />}
+        <button type="button" class="button" onClick={() => copyLink(route)}>
+          <LinkIcon /> Copy link <kbd>y</kbd>
+        </button>
+      </div>
+      <nav class="tabs" aria-label="Views of the group">
+        {tabs.map(([tab, title]) => (
+          <a
+            key={tab}
+            href={format({ ...route, tab })}
+            aria-current={route.tab === tab ? 'page' : undefined}
+            onClick={(event) => follow(event, { ...route, tab })}
+          >
+            {title}
+          </a>
+        ))}
+      </nav>
+    </header>
+  );
+}
+
+function PauseButton({ detail, reload }: Omit<GroupHeadProps, 'route'>) {
+  const [isBusy, setBusy] = useState(false);
+  const { profilingEnabled } = detail;
+  const change = async () => {
+    setBusy(true);
+    try {
+      await setProfiling(detail.name, !profilingEnabled);
+      announce(profilingEnabled ? 'Paused: agents stop at their next report' : 'Resumed');
+    } catch (cause) {
+      announce(cause instanceof Failure ? cause.message : 'That did not work');
+    }
+    setBusy(false);
+    reload();
+  };
+  return (
+    <button
+      type="button"
+      class="button"
+      disabled={isBusy}
+      title={
+        profilingEnabled
+          ? 'Tell the agents of this group to stop profiling'
+          : 'Tell the agents of this group to profile again'
+      }
+      onClick={() => void change()}
+    >
+      {profilingEnabled ? <Pause /> : <Play />} {profilingEnabled ? 'Pause' : 'Resume'}
+    </button>
+  );
+}
+
+/** With absolute times, so that who opens it tomorrow sees the same. */
+export function copyLink(route: GroupRoute): void {
+  const nowMs = Date.now();
+  const range = rangeOf(route.range, nowMs);
+  const brushed = route.brushed && rangeOf(route.brushed, nowMs);
+  const fixed = {
+    ...route,
+    range: range ? momentsOf(range) : route.range,
+    brushed: brushed && momentsOf(brushed),
+  };
+  void copy(location.origin + format(fixed), 'Link');
+}

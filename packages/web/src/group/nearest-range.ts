@@ -1,0 +1,27 @@
+import type { Timeline } from '@everflame/api';
+import type { TimeRange } from '../url/time-range.ts';
+
+/** Half an hour is enough to see something, and small enough to be quick. */
+const leastMs = 1_800_000;
+
+/** The bucket with profiles that lies nearest to the range, widened to be worth looking at. */
+export function nearestWithProfiles(
+  { t, profiles, stepMs }: Timeline,
+  { fromMs, toMs }: TimeRange,
+): TimeRange | undefined {
+  let best: number | undefined;
+  let least = Number.POSITIVE_INFINITY;
+  t.forEach((start, i) => {
+    if (!profiles[i] || (start < toMs && start + stepMs > fromMs)) return;
+    const gap = start >= toMs ? start - toMs : fromMs - (start + stepMs);
+    if (gap < least) {
+      least = gap;
+      best = start;
+    }
+  });
+  if (best === undefined) return undefined;
+  const spare = Math.max(0, leastMs - stepMs);
+  return best >= toMs
+    ? { fromMs: best, toMs: best + stepMs + spare }
+    : { fromMs: best - spare, toMs: best + stepMs };
+}

@@ -1,0 +1,72 @@
+import { useRef, useState } from 'preact/hooks';
+import { localInput, span } from '../show/clock.ts';
+import { go } from '../url/navigation.ts';
+import type { GroupRoute } from '../url/route.ts';
+import { isLive, type Moments, momentsOf, presets, rangeOf } from '../url/time-range.ts';
+
+const isSame = (a: Moments, b: Moments): boolean => a.from === b.from && a.to === b.to;
+
+/** Presets, or two moments of the reader's own clock. */
+export function RangePicker({ route, nowMs }: { route: GroupRoute; nowMs: number }) {
+  const details = useRef<HTMLDetailsElement>(null);
+  const preset = presets.find((one) => isSame(one, route.range));
+  const range = rangeOf(route.range, nowMs);
+  const choose = (to: Moments) => {
+    details.current?.removeAttribute('open');
+    go({ ...route, range: { from: to.from, to: to.to }, brushed: undefined });
+  };
+  const ends = isLive(route.range) ? ' – now' : '';
+  return (
+    <details ref={details} class="menu">
+      <summary class="button">
+        {preset?.title ?? (range ? `${span(range, nowMs)}${ends}` : 'Range')}
+      </summary>
+      <div class="menu-panel">
+        {presets.map((one) => (
+          <button
+            key={one.from}
+            type="button"
+            aria-pressed={one === preset}
+            onClick={() => choose(one)}
+          >
+            {one.title}
+          </button>
+        ))}
+        <OwnRange start={range ?? { fromMs: nowMs - 3_600_000, toMs: nowMs }} choose={choose} />
+      </div>
+    </details>
+  );
+}
+
+interface OwnRangeProps {
+  readonly start: { readonly fromMs: number; readonly toMs: number };
+  readonly choose: (to: Moments) => void;
+}
+
+function OwnRange({ start, choose }: OwnRangeProps) {
+  const [from, setFrom] = useState(localInput(start.fromMs));
+  const [to, setTo] = useState(localInput(start.toMs));
+  const fromMs = new Date(from).getTime();
+  const toMs = new Date(to).getTime();
+  const isValid = fromMs < toMs;
+  const submit = (event: Event) => {
+    event.preventDefault();
+    if (isValid) choose(momentsOf({ fromMs, toMs }));
+  };
+  return (
+    <form class="own-range" onSubmit={submit}>
+      <label>
+        From
+        <input type="datetime-local" value={from} onInput={(e) => setFrom(e.currentTarget.value)} />
+      </label>
+      <label>
+        To
+        <input type="datetime-local" value={to} onInput={(e) => setTo(e.currentTarget.value)} />
+      </label>
+      <button type="submit" class="button primary" disabled={!isValid}>
+        Show
+      </button>
+      {!isValid && <p class="warn">The start must lie before the end.</p>}
+    </form>
+  );
+}

@@ -1,0 +1,149 @@
+import uPlot from 'uplot';
+import 'uplot/dist/uPlot.min.css';
+import type { TimeRange } from '../url/time-range.ts';
+import { stacked, type TimeSeries } from './time-series.ts';
+
+export interface ChartInput {
+  readonly data: TimeSeries;
+  readonly colours: readonly string[];
+  readonly text: string;
+  readonly grid: string;
+  readonly value: (value: number) => string;
+  /** The part that is looked at. */
+  readonly brushed: TimeRange | undefined;
+}
+
+export interface ChartEvents {
+  readonly brush: (range: TimeRange) => void;
+  readonly clear: () => void;
+}
+
+const height = 132;
+
+/** The one place that knows the chart library, which is loaded when a group is opened. */
+export function mountTimeChart(host: HTMLElement, first: ChartInput, events: ChartEvents) {
+  let input = first;
+  let plot = new uPlot(
+    options(host, () => input, events),
+    columns(input.data),
+    host,
+  );
+  showBrush(plot, input);
+  const resized = new ResizeObserver(() => {
+    if (host.clientWidth === plot.width || host.clientWidth === 0) return;
+    plot.setSize({ width: host.clientWidth, height });
+    showBrush(plot, input);
+  });
+  resized.observe(host);
+  return {
+    update(next: ChartInput): void {
+      const isSameShape =
+        next.colours.join() === input.colours.join() &&
+        next.data.series.length === input.data.series.length &&
+        next.text === input.text &&
+        next.data.unit === input.data.unit;
+      input = next;
+      if (isSameShape) plot.setData(columns(next.data));
+      else {
+        plot.destroy();
+        plot = new uPlot(
+          options(host, () => input, events),
+          columns(next.data),
+          host,
+        );
+      }
+      showBrush(plot, next);
+    },
+    destroy(): void {
+      resized.disconnect();
+      plot.destroy();
+    },
+  };
+}
+
+/** Topmost first, so that each fill covers only what is its own; the last value holds to the end. */
+function columns(data: TimeSeries): uPlot.AlignedData {
+  const series = stacked(data)
+    .reverse()
+    .map((values) => [...values, values.at(-1) ?? null]);
+  return [[...data.t], ...series];
+}
+
+function showBrush(plot: uPlot, { brushed }: ChartInput): void {
+  if (!brushed) {
+    plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+    return;
+  }
+  const left = Math.max(0, plot.valToPos(brushed.fromMs / 1000, 'x'));
+  const right = Math.min(plot.over.clientWidth, plot.valToPos(brushed.toMs / 1000, 'x'));
+  const width = Math.max(1, right - left);
+  plot.setSelect({ left, top: 0, width, height: plot.over.clientHeight }, false);
+}
+
+function options(host: HTMLElement, now: () => ChartInput, events: ChartEvents): uPlot.Options {
+  const { colours, text, grid, value } = now();
+  const axis = { stroke: text, grid: { stroke: grid, width: 1 }, ticks: { stroke: grid, size: 4 } };
+  const font = '11px system-ui, sans-serif';
+  return {
+    width: Math.max(100, host.clientWidth),
+    height,
+    legend: { show: false },
+    scales: {
+      x: { time: true },
+      y: { range: (_plot, _low, high) => [0, high > 0 ? high * 1.1 : 1] },
+    },
+    axes: [
+      { ...axis, font, space: 80, size: 26 },
+      { ...axis, font, size: 64, space: 34, values: (_plot, ticks) => ticks.map(value) },
+    ],
+    series: [
+      {},
+      ...[...colours].reverse().map((colour) => ({
+        stroke: colour,
+        fill: `${colour}${colours.length > 1 ? 'cc' : '44'}`,
+        width: 1.5,
+        points: { show: false },
+        paths: uPlot.paths.stepped?.({ align: 1 }),
+      })),
+    ],
+    cursor: {
+      y: false,
+      drag: { x: true, y: false, setScale: false },
+      points: { show: false },
+      bind: { dblclick: () => () => clear(events) },
+    },
+    hooks: {
+      draw: [(plot) => markFew(plot, now().data, text)],
+      setSelect: [(plot) => brushedBy(plot, now().data, events)],
+    },
+  };
+}
+
+function clear(events: ChartEvents): null {
+  events.clear();
+  return null;
+}
+
+/** Whole buckets: the store knows nothing finer. */
+function brushedBy(plot: uPlot, { stepMs }: TimeSeries, events: ChartEvents): void {
+  const { left, width } = plot.select;
+  if (width < 4) return;
+  const ms = (at: number) => plot.posToVal(at, 'x') * 1000;
+  const fromMs = Math.floor(ms(left) / stepMs) * stepMs;
+  const toMs = Math.max(fromMs + stepMs, Math.ceil(ms(left + width) / stepMs) * stepMs);
+  events.brush({ fromMs, toMs });
+}
+
+/** A dotted foot under buckets with too few samples to be believed. */
+function markFew(plot: uPlot, { t, isFew }: TimeSeries, colour: string): void {
+  const { ctx, bbox } = plot;
+  ctx.save();
+  ctx.fillStyle = colour;
+  isFew.forEach((is, bucket) => {
+    if (!is) return;
+    const from = plot.valToPos(t[bucket] ?? 0, 'x', true);
+    const to = plot.valToPos(t[bucket + 1] ?? 0, 'x', true);
+    for (let x = from + 2; x < to; x += 6) ctx.fillRect(x, bbox.top + bbox.height - 3, 2, 2);
+  });
+  ctx.restore();
+}

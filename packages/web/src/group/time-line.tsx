@@ -1,0 +1,140 @@
+import type { MeasureInfo } from '@everflame/api';
+import { paths } from '@everflame/api/paths';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { ask, viewAddress } from '../api/questions.ts';
+import { useResource } from '../api/resource.ts';
+import { palettes } from '../flame/palette.ts';
+import { FailureNote } from '../shell/failure-note.tsx';
+import { theme } from '../shell/theme.ts';
+import { span } from '../show/clock.ts';
+import { bytes, cores, count } from '../show/quantity.ts';
+import { go } from '../url/navigation.ts';
+import type { GroupRoute } from '../url/route.ts';
+import { momentsOf, rangeOf } from '../url/time-range.ts';
+import type { ChartInput, mountTimeChart } from './time-chart.ts';
+import { type TimeSeries, timeSeries } from './time-series.ts';
+import { type View, viewQuery } from './views.ts';
+
+interface TimeLineProps {
+  readonly route: GroupRoute;
+  readonly view: View;
+  readonly measures: readonly MeasureInfo[];
+  readonly pulse: number;
+}
+
+/** The measure over the chosen range; a part of it can be brushed, and everything below follows. */
+export function TimeLine({ route, view, measures, pulse }: TimeLineProps) {
+  const key = viewAddress(paths.timeline(route.group), viewQuery(view, route, route.range));
+  const { value, failure, isLoading, reload } = useResource(key, pulse, ask.timeline);
+  const isSnapshot =
+    measures.find(({ measure }) => measure === view.measure)?.temporality === 'snapshot';
+  const data = useMemo(
+    () => value && timeSeries(value, view, { nowMs: Date.now(), isSnapshot }),
+    [value, view, isSnapshot],
+  );
+  const brushed = route.brushed && rangeOf(route.brushed, Date.now());
+  const title = view.isByState
+    ? 'Threads by state'
+    : view.isTime
+      ? `${view.title} time`
+      : view.title;
+  return (
+    <section class="panel time-line" aria-label="Time line" data-loading={isLoading || undefined}>
+      <header class="panel-head">
+        <h2>
+          {title} {data && <span class="muted">{data.unit}</span>}
+        </h2>
+        {brushed ? (
+          <button
+            type="button"
+            class="chip"
+            title="Back to the whole range"
+            onClick={() => go({ ...route, brushed: undefined })}
+          >
+            {span(brushed, Date.now())} <span aria-hidden="true">×</span>
+          </button>
+        ) : (
+          <span class="muted wide-only">drag to select a part</span>
+        )}
+      </header>
+      {failure && <FailureNote failure={failure} retry={reload} />}
+      {data && <Chart route={route} view={view} data={data} brushed={brushed} />}
+      {!data && !failure && <div class="chart skeleton" />}
+    </section>
+  );
+}
+
+interface ChartProps {
+  readonly route: GroupRoute;
+  readonly view: View;
+  readonly data: TimeSeries;
+  readonly brushed: ChartInput['brushed'];
+}
+
+function Chart({ route, view, data, brushed }: ChartProps) {
+  const host = useRef<HTMLDivElement>(null);
+  const chart = useRef<ReturnType<typeof mountTimeChart>>(undefined);
+  const [library, setLibrary] = useState<{ mount: typeof mountTimeChart }>();
+  const latest = useRef(route);
+  latest.current = route;
+  const shown = theme.value;
+  const input = useMemo(
+    () => chartInput(data, view, { brushed, shown }),
+    [data, view, brushed?.fromMs, brushed?.toMs, shown],
+  );
+
+  useEffect(() => {
+    let isWanted = true;
+    void import('./time-chart.ts').then(({ mountTimeChart: mount }) => {
+      if (isWanted) setLibrary({ mount });
+    });
+    return () => {
+      isWanted = false;
+      chart.current?.destroy();
+      chart.current = undefined;
+    };
+  }, []);
+  useEffect(() => {
+    if (!library || !host.current) return;
+    if (chart.current) chart.current.update(input);
+    else
+      chart.current = library.mount(host.current, input, {
+        brush: (range) => go({ ...latest.current, brushed: momentsOf(range) }),
+        clear: () => go({ ...latest.current, brushed: undefined }),
+      });
+  }, [library, input]);
+  return <div ref={host} class="chart" role="img" aria-label={summary(data, input.value)} />;
+}
+
+interface ChartLook {
+  readonly brushed: ChartInput['brushed'];
+  readonly shown: typeof theme.value;
+}
+
+function chartInput(data: TimeSeries, view: View, { brushed, shown }: ChartLook): ChartInput {
+  const palette = palettes[shown];
+  const colour = (name: string) =>
+    view.isByState
+      ? (palette.state[name] ?? palette.category.runtime)
+      : palette.category[view.unit === 'bytes' ? 'io' : 'mine'];
+  return {
+    data,
+    colours: data.series.map(({ name }) => colour(name)),
+    text: shown === 'dark' ? '#9aa3b2' : '#566072',
+    grid: shown === 'dark' ? '#262c37' : '#e3e7ed',
+    value: view.isTime ? cores : view.unit === 'bytes' ? bytes : count,
+    brushed,
+  };
+}
+
+/** The picture in words, for who does not see it. */
+function summary({ series, unit, t }: TimeSeries, value: (value: number) => string): string {
+  const sums = t
+    .slice(0, -1)
+    .map((_, bucket) => series.reduce((sum, { values }) => sum + (values[bucket] ?? 0), 0));
+  const most = Math.max(0, ...sums);
+  const at = t[sums.indexOf(most)];
+  if (most === 0 || at === undefined) return 'Nothing was recorded in this range.';
+  const when = new Date(at * 1000).toLocaleTimeString();
+  return `${sums.length} intervals; at most ${value(most)} ${unit}, at ${when}.`;
+}

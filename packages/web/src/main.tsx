@@ -1,0 +1,9 @@
+import './style/tokens.css';
+import './style/base.css';
+import './style/parts.css';
+import './style/group.css';
+import { render } from 'preact';
+import { App } from './app.tsx';
+
+const host = document.getElementById('app');
+if (host) render(<App />, host);
