@@ -1,0 +1,46 @@
+import {
+  type FrameTable,
+  leafState,
+  runtimes,
+  type StackTable,
+  threadStates,
+} from '@everflame/model';
+
+const UNKNOWN = threadStates.indexOf('UNKNOWN');
+const NOT_ASKED = 255;
+
+/** What a thread did, by its stack's row, where only the frames tell. Index into `threadStates`. */
+export function leafStates(stacks: StackTable, frames: FrameTable): (stack: number) => number {
+  // Of most frames the rules know nothing, whoever called them; one look at each frame finds out.
+  const byFrame = new Uint8Array(frames.length).fill(NOT_ASKED);
+  const byStack = new Uint8Array(stacks.length).fill(NOT_ASKED);
+  const ofFrame = (frame: number): number => {
+    if (byFrame[frame] === NOT_ASKED) byFrame[frame] = stateOf(frames, frame, []);
+    return byFrame[frame]!;
+  };
+  return (stack) => {
+    if (stack === 0) return UNKNOWN;
+    const alone = ofFrame(stacks.frame[stack]!);
+    if (alone === UNKNOWN) return UNKNOWN;
+    if (byStack[stack] === NOT_ASKED) {
+      byStack[stack] = stateOf(frames, stacks.frame[stack]!, callersOf(stacks, frames, stack));
+    }
+    return byStack[stack]!;
+  };
+}
+
+function stateOf(frames: FrameTable, frame: number, callers: readonly string[]): number {
+  const runtime = runtimes[frames.runtime[frame]!]!;
+  return threadStates.indexOf(leafState(runtime, frames.name[frame]!, callers) ?? 'UNKNOWN');
+}
+
+/** Enough for any rule: what a waiting thread waits for is near its leaf. */
+const MAX_CALLERS = 64;
+
+function callersOf(stacks: StackTable, frames: FrameTable, stack: number): string[] {
+  const callers: string[] = [];
+  for (let at = stacks.parent[stack]!; at > 0; at = stacks.parent[at]!) {
+    if (callers.push(frames.name[stacks.frame[at]!]!) === MAX_CALLERS) break;
+  }
+  return callers;
+}

@@ -1,0 +1,50 @@
+import type { Runtime } from '@everflame/model';
+
+interface Place {
+  /** Normalised. */
+  readonly name: string;
+  readonly file: string;
+  /** File of the mapping, where there is one. */
+  readonly binary?: string;
+}
+
+/** The package, library or binary that a function belongs to, '' where nothing tells. */
+export function moduleOf(runtime: Runtime, place: Place): string {
+  switch (runtime) {
+    case 'go':
+      return goPackage(place.name);
+    case 'nodejs':
+      return nodePackage(place.file);
+    case 'python':
+      return (
+        /.*[/\\](?:site|dist)-packages[/\\]([^/\\]+?)(?:\.py)?(?:[/\\]|$)/.exec(place.file)?.[1] ??
+        ''
+      );
+    case 'ruby':
+      return /.*\/gems\/([^/]+)-\d[^/]*\//.exec(place.file)?.[1] ?? '';
+    case 'jvm':
+      return /^((?:[a-z_]\w*\.)+)(?=[A-Z])/.exec(place.name)?.[1]?.slice(0, -1) ?? '';
+    case 'php':
+    case 'dotnet':
+    case 'rust':
+    case 'native':
+    case 'other':
+      return baseName(place.binary ?? '');
+  }
+}
+
+export const baseName = (file: string): string => file.slice(file.lastIndexOf('/') + 1);
+
+/** "compress/flate.(*compressor).init" → "compress/flate". Type arguments may hold slashes. */
+function goPackage(name: string): string {
+  const bracket = name.indexOf('[');
+  const plain = bracket < 0 ? name : name.slice(0, bracket);
+  const dot = plain.indexOf('.', plain.lastIndexOf('/') + 1);
+  return dot < 0 ? '' : plain.slice(0, dot);
+}
+
+/** The innermost node_modules folder counts: that package's code is running. */
+function nodePackage(file: string): string {
+  if (file.startsWith('node:')) return file;
+  return /.*[/\\]node_modules[/\\]((?:@[^/\\]+[/\\])?[^/\\]+)/.exec(file)?.[1] ?? '';
+}

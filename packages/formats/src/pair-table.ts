@@ -1,0 +1,103 @@
+import { Problem, type ProblemCode } from '@everflame/model';
+
+const initialRows = 512;
+
+/**
+ * Gives each distinct pair of 32-bit integers a row, in the order they are first met. Stacks are pairs
+ * (caller's row, site), sites are pairs (frame, line), label sets are pairs (smaller set, label).
+ *
+ * Row 0 is the caller's own ("none", or the root) and is never found. Keys lie in the slots themselves,
+ * four integers each, so that a look-up touches one cache line.
+ */
+export class PairTable {
+  readonly #limit: number;
+  readonly #problem: ProblemCode;
+  #length = 1;
+  #first = new Int32Array(initialRows);
+  #second = new Int32Array(initialRows);
+  /** [first, second, row, -] each; row 0 marks a free slot. Never more than half full. */
+  #slots = new Int32Array(initialRows * 2 * 4);
+  #mask = initialRows * 2 - 1;
+
+  /** More than `limit` rows throw `problem`. */
+  constructor(limit: number, problem: ProblemCode = 'too-many-nodes') {
+    this.#limit = limit;
+    this.#problem = problem;
+  }
+
+  get length(): number {
+    return this.#length;
+  }
+
+  row(first: number, second: number): number {
+    const slots = this.#slots;
+    const mask = this.#mask;
+    let at = (hash(first, second) & mask) << 2;
+    for (let row = slots[at + 2]!; row !== 0; row = slots[at + 2]!) {
+      if (slots[at] === first && slots[at + 1] === second) return row;
+      at = (at + 4) & ((mask << 2) | 3);
+    }
+    return this.#append(at, first, second);
+  }
+
+  first(row: number): number {
+    return this.#first[row]!;
+  }
+
+  second(row: number): number {
+    return this.#second[row]!;
+  }
+
+  /** Copies of exactly `length` rows. */
+  columns(): { readonly first: Int32Array; readonly second: Int32Array } {
+    return {
+      first: this.#first.slice(0, this.#length),
+      second: this.#second.slice(0, this.#length),
+    };
+  }
+
+  #append(at: number, first: number, second: number): number {
+    const row = this.#length;
+    if (row > this.#limit) throw new Problem(this.#problem);
+    if (row === this.#first.length) {
+      this.#first = doubled(this.#first);
+      this.#second = doubled(this.#second);
+    }
+    this.#first[row] = first;
+    this.#second[row] = second;
+    const slots = this.#slots;
+    slots[at] = first;
+    slots[at + 1] = second;
+    slots[at + 2] = row;
+    this.#length = row + 1;
+    if (row * 2 > this.#mask) this.#rehash();
+    return row;
+  }
+
+  #rehash(): void {
+    const slots = new Int32Array(this.#slots.length * 4);
+    const mask = slots.length / 4 - 1;
+    for (let row = 1; row < this.#length; row++) {
+      const first = this.#first[row]!;
+      const second = this.#second[row]!;
+      let at = (hash(first, second) & mask) << 2;
+      while (slots[at + 2] !== 0) at = (at + 4) & ((mask << 2) | 3);
+      slots[at] = first;
+      slots[at + 1] = second;
+      slots[at + 2] = row;
+    }
+    this.#slots = slots;
+    this.#mask = mask;
+  }
+}
+
+function hash(first: number, second: number): number {
+  const h = Math.imul(first, 0x9e3779b1) ^ Math.imul(second, 0x85ebca77);
+  return h ^ (h >>> 15);
+}
+
+function doubled(table: Int32Array): Int32Array<ArrayBuffer> {
+  const larger = new Int32Array(table.length * 2);
+  larger.set(table);
+  return larger;
+}

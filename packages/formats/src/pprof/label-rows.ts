@@ -1,0 +1,252 @@
+import {
+  type Labels,
+  type Link,
+  type Thread,
+  type ThreadState,
+  threadStates,
+} from '@everflame/model';
+import { PairTable } from '../pair-table.ts';
+import { THREAD_STATE } from './private-fields.ts';
+import type { ProtoReader } from './proto-reader.ts';
+import type { StringTable } from './string-table.ts';
+import { integerField } from './symbols.ts';
+
+// What a label's key says about its sample. The first eight are slots: a sample has one value of each.
+const THREAD_NAME = 0;
+const THREAD_ID = 1;
+const OS_THREAD_ID = 2;
+const TRACE = 3;
+const SPAN = 4;
+/** Datadog's ids are decimal. */
+const DATADOG_SPAN = 5;
+const DATADOG_ROOT_SPAN = 6;
+const ENDPOINT = 7;
+const SLOTS = 8;
+const STATE = 8;
+const DIMENSION = 9;
+const IGNORED = 10;
+
+const roles: Readonly<Record<string, number>> = {
+  [THREAD_STATE]: STATE,
+  thread: THREAD_NAME,
+  'thread name': THREAD_NAME,
+  thread_name: THREAD_NAME,
+  'thread.name': THREAD_NAME,
+  'thread id': THREAD_ID,
+  thread_id: THREAD_ID,
+  'thread.id': THREAD_ID,
+  tid: THREAD_ID,
+  'os thread id': OS_THREAD_ID,
+  trace_id: TRACE,
+  'trace id': TRACE,
+  span_id: SPAN,
+  'span id': DATADOG_SPAN,
+  profile_id: SPAN,
+  'local root span id': DATADOG_ROOT_SPAN,
+  'trace endpoint': ENDPOINT,
+  span_name: ENDPOINT,
+  // A time is no dimension: each sample has its own.
+  end_timestamp_ns: IGNORED,
+};
+
+/** As many as there are samples, at most, so this never throws before the samples' own limit. */
+const UNLIMITED = 0x7fffffff;
+
+/** Where no label says what the thread did. */
+export const NOT_SAID = 255;
+
+/**
+ * Sorts the labels of samples into threads, links, states and label sets, each kept once. Texts stay
+ * rows of the string table and are made only for what is distinct: there are as many spans as requests.
+ */
+export class LabelRows {
+  /** Of the sample last read: rows of what `build` gives. `labelSet` has still to pass `labelSetOf`. */
+  thread = 0;
+  link = 0;
+  labelSet = 0;
+  /** Index into `threadStates`, or NOT_SAID. */
+  state = NOT_SAID;
+
+  readonly #strings: StringTable;
+  readonly #roleOf: (number | undefined)[] = [];
+  /** A string's row; -1 - i for the number `#numbers[i]`; 0 for none. */
+  readonly #slots = new Int32Array(SLOTS);
+  readonly #numbers: (number | bigint)[] = [];
+  readonly #numberRows = new Map<number | bigint, number>();
+  /** (key, text), and (smaller set, pair). */
+  readonly #pairs = new PairTable(UNLIMITED);
+  readonly #sets = new PairTable(UNLIMITED);
+  readonly #threads = new PairTable(UNLIMITED);
+  /** Links as a tree of pairs: ((trace, span), (Datadog's span, its root)), endpoint. */
+  readonly #ids = new PairTable(UNLIMITED);
+  readonly #links = new PairTable(UNLIMITED);
+
+  constructor(strings: StringTable) {
+    this.#strings = strings;
+  }
+
+  /** Before the labels of another sample. */
+  start(): void {
+    this.thread = 0;
+    this.link = 0;
+    this.labelSet = 0;
+    this.state = NOT_SAID;
+    this.#slots.fill(0);
+  }
+
+  /** One Label message; the reader stands in it. */
+  read(reader: ProtoReader): void {
+    let key = 0;
+    let text = 0;
+    let number = -1;
+    while (reader.pos < reader.end) {
+      switch (integerField(reader)) {
+        case 1:
+          key = reader.varint();
+          break;
+        case 2:
+          text = reader.varint();
+          break;
+        case 3:
+          number = reader.pos;
+          reader.varint();
+          break;
+        default:
+          reader.skip();
+      }
+    }
+    // A row beyond the table would not fit the integers of the tables here.
+    if (text >= this.#strings.length) text = 0;
+    const role = this.#role(key);
+    if (role < SLOTS) {
+      this.#slots[role] = text === 0 && number >= 0 ? this.#number(reader, number) : text;
+    }
+    if (text !== 0) this.#noteText(role, key, text);
+  }
+
+  /** After the labels of a sample. */
+  finish(): void {
+    const slots = this.#slots;
+    const id = slots[THREAD_ID] || slots[OS_THREAD_ID]!;
+    if (id !== 0 || slots[THREAD_NAME] !== 0) {
+      this.thread = this.#threads.row(slots[THREAD_NAME]!, id);
+    }
+    if (
+      slots[TRACE] ||
+      slots[SPAN] ||
+      slots[DATADOG_SPAN] ||
+      slots[DATADOG_ROOT_SPAN] ||
+      slots[ENDPOINT]
+    ) {
+      const ids = this.#ids;
+      const open = ids.row(slots[TRACE]!, slots[SPAN]!);
+      const datadog = ids.row(slots[DATADOG_SPAN]!, slots[DATADOG_ROOT_SPAN]!);
+      this.link = this.#links.row(ids.row(open, datadog), slots[ENDPOINT]!);
+    }
+  }
+
+  threads(): Thread[] {
+    const threads: Thread[] = [{ name: '' }];
+    for (let row = 1; row < this.#threads.length; row++) {
+      const name = String(this.#value(this.#threads.first(row)) ?? '');
+      const id = this.#value(this.#threads.second(row));
+      threads.push(id === undefined ? { name } : { name, id: String(id) });
+    }
+    return threads;
+  }
+
+  links(): Link[] {
+    const links: Link[] = [{}];
+    for (let row = 1; row < this.#links.length; row++) {
+      const ids = this.#links.first(row);
+      const open = this.#ids.first(ids);
+      const datadog = this.#ids.second(ids);
+      const fields = {
+        traceId: hexId(this.#value(this.#ids.first(open))),
+        spanId:
+          hexId(this.#value(this.#ids.second(open))) ??
+          hexId(fromDecimal(this.#value(this.#ids.first(datadog)))),
+        localRootSpanId: hexId(fromDecimal(this.#value(this.#ids.second(datadog)))),
+        endpoint: this.#value(this.#links.second(row))?.toString(),
+      };
+      links.push(
+        Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)),
+      );
+    }
+    return links;
+  }
+
+  /** The label sets, and the row in it of each `labelSet` given out: order of writing does not count. */
+  labelSets(): { readonly labelSets: Labels[]; readonly rowOf: Uint32Array } {
+    const labelSets: Labels[] = [{}];
+    const rowOf = new Uint32Array(this.#sets.length);
+    const known = new Map<string, number>();
+    for (let set = 1; set < this.#sets.length; set++) {
+      const entries = this.#entries(set);
+      const key = JSON.stringify(entries);
+      const row = known.get(key) ?? labelSets.push(Object.fromEntries(entries)) - 1;
+      known.set(key, row);
+      rowOf[set] = row;
+    }
+    return { labelSets, rowOf };
+  }
+
+  /** Sorted by key; of a key that is repeated the last counts. */
+  #entries(set: number): [string, string][] {
+    const entries = new Map<string, string>();
+    for (let at = set; at !== 0; at = this.#sets.first(at)) {
+      const pair = this.#sets.second(at);
+      const key = this.#strings.text(this.#pairs.first(pair));
+      if (!entries.has(key)) entries.set(key, this.#strings.text(this.#pairs.second(pair)));
+    }
+    return [...entries].sort(([a], [b]) => (a < b ? -1 : 1));
+  }
+
+  #role(key: number): number {
+    const known = this.#roleOf[key];
+    if (known !== undefined) return known;
+    if (key >= this.#strings.length) return IGNORED;
+    const name = this.#strings.text(key);
+    const isReserved = name === '' || name.startsWith('pprof::');
+    const role = isReserved ? IGNORED : Object.hasOwn(roles, name) ? roles[name]! : DIMENSION;
+    this.#roleOf[key] = role;
+    return role;
+  }
+
+  #noteText(role: number, key: number, text: number): void {
+    // Numbers without a role are sizes and times: endless, so no dimension. An endpoint is few enough.
+    if (role === DIMENSION || role === ENDPOINT) {
+      this.labelSet = this.#sets.row(this.labelSet, this.#pairs.row(key, text));
+    } else if (role === STATE) {
+      const state = threadStates.indexOf(this.#strings.text(text) as ThreadState);
+      this.state = state < 0 ? NOT_SAID : state;
+    }
+  }
+
+  /** The integer at a place already passed, exact: span ids fill all 64 bits. */
+  #number(reader: ProtoReader, position: number): number {
+    const back = reader.pos;
+    reader.pos = position;
+    const number = reader.id();
+    reader.pos = back;
+    const known = this.#numberRows.get(number);
+    if (known !== undefined) return known;
+    const row = -this.#numbers.push(number);
+    this.#numberRows.set(number, row);
+    return row;
+  }
+
+  #value(row: number): string | number | bigint | undefined {
+    if (row === 0) return undefined;
+    return row > 0 ? this.#strings.text(row) : this.#numbers[-1 - row];
+  }
+}
+
+type Value = string | number | bigint | undefined;
+
+/** 16 lowercase hex digits, as tracers print them; text is taken as it is. */
+const hexId = (id: Value): string | undefined =>
+  typeof id === 'string' || id === undefined ? id : id.toString(16).padStart(16, '0');
+
+const fromDecimal = (id: Value): Value =>
+  typeof id === 'string' && /^\d{1,20}$/.test(id) ? BigInt(id) : id;

@@ -1,0 +1,27 @@
+import { Problem, type SampleTable } from '@everflame/model';
+import type { Limits } from './format.ts';
+
+/** A sample table to be filled in place: all rows zero, counts one. */
+export interface SampleRows extends SampleTable {
+  readonly values: readonly Float64Array[];
+}
+
+/** Throws `too-many-samples`. */
+export function sampleRows(length: number, measures: number, limits: Limits): SampleRows {
+  if (length > limits.samples) {
+    throw new Problem(
+      'too-many-samples',
+      `The profile has ${length} samples; at most ${limits.samples} are accepted.`,
+    );
+  }
+  return {
+    length,
+    stack: new Uint32Array(length),
+    thread: new Uint32Array(length),
+    state: new Uint8Array(length),
+    labelSet: new Uint32Array(length),
+    link: new Uint32Array(length),
+    count: new Float64Array(length).fill(1),
+    values: Array.from({ length: measures }, () => new Float64Array(length)),
+  };
+}
