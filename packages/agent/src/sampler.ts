@@ -1,0 +1,105 @@
+import { createRequire } from 'node:module';
+import { gzipSync } from 'node:zlib';
+import type * as Pprof from '@datadog/pprof';
+import { spreadIdleCpu } from './idle-cpu.ts';
+import type { Log } from './log.ts';
+
+export interface Sampling {
+  readonly intervalMs: number;
+  readonly periodMs: number;
+}
+
+/** What was sampled between two rotations: gzipped pprof by file name. */
+export interface Recording {
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly files: readonly { readonly name: string; readonly bytes: Uint8Array }[];
+}
+
+interface Running extends Sampling {
+  readonly startMs: number;
+}
+
+const HEAP_STACK_DEPTH = 128;
+
+/**
+ * Wall and CPU time and the heap of this thread. Starting walks all compiled code (hundreds of milliseconds in a
+ * large application), so it is started once, early, and rotated, which costs a few milliseconds whatever the size.
+ */
+export class Sampler {
+  readonly #pprof: typeof Pprof;
+  readonly #heapIntervalBytes: number;
+  readonly #log: Log;
+  #running: Running | undefined;
+  #samplesHeap = false;
+
+  /** Throws where the native sampler does not run: an unknown platform, or a package that is not there. */
+  constructor(heapIntervalBytes: number, log: Log) {
+    // Not an import: that would fail the application where the binary is missing, and one that is awaited
+    // could not be preloaded with `--require`.
+    this.#pprof = createRequire(import.meta.url)('@datadog/pprof') as typeof Pprof;
+    this.#heapIntervalBytes = heapIntervalBytes;
+    this.#log = log;
+  }
+
+  get isRunning(): boolean {
+    return this.#running !== undefined;
+  }
+
+  start({ intervalMs, periodMs }: Sampling): void {
+    this.#pprof.time.start({
+      intervalMicros: Math.round(intervalMs * 1000),
+      // Sizes the ring of CPU times: samples past twice this duration are lost. Half as much again is for
+      // rotations that come late.
+      durationMillis: periodMs * 1.5,
+      // CPU time is kept per context, so it needs them, though nothing is ever put in one.
+      withContexts: true,
+      collectCpuTime: true,
+      lineNumbers: false,
+    });
+    this.#running = { intervalMs, periodMs, startMs: Date.now() };
+    if (this.#heapIntervalBytes > 0) this.#startHeap();
+  }
+
+  #startHeap(): void {
+    try {
+      this.#pprof.heap.start(this.#heapIntervalBytes, HEAP_STACK_DEPTH);
+      this.#samplesHeap = true;
+    } catch (cause) {
+      this.#log.info(`no heap profiles: ${String(cause)}`);
+    }
+  }
+
+  /** Restarts only where the running sampler cannot do it: a new interval, or a period it has no room for. */
+  adjust({ intervalMs, periodMs }: Sampling): void {
+    const running = this.#running;
+    if (!running || (running.intervalMs === intervalMs && running.periodMs >= periodMs)) return;
+    this.stop();
+    this.start({ intervalMs, periodMs });
+  }
+
+  /** Hands over what was sampled since the start or the last rotation, and goes on. */
+  rotate(): Recording | undefined {
+    const running = this.#running;
+    if (!running) return undefined;
+    const wall = this.#pprof.time.stop(true);
+    const endMs = Date.now();
+    this.#running = { ...running, startMs: endMs };
+    spreadIdleCpu(wall);
+    const files = [{ name: 'wall.pprof.gz', bytes: gzipSync(wall.encode()) }];
+    if (this.#samplesHeap) {
+      const heap = this.#pprof.heap.profile();
+      files.push({ name: 'heap.pprof.gz', bytes: gzipSync(heap.encode()) });
+    }
+    return { startMs: running.startMs, endMs, files };
+  }
+
+  /** A signal to a thread that is going away may crash it, so this comes before the thread ends. */
+  stop(): void {
+    if (!this.#running) return;
+    this.#running = undefined;
+    if (this.#pprof.time.isStarted()) this.#pprof.time.stop(false);
+    if (this.#samplesHeap) this.#pprof.heap.stop();
+    this.#samplesHeap = false;
+  }
+}

@@ -1,0 +1,126 @@
+import { readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import type { LogLevel } from './log.ts';
+
+/** Everything may be left out. */
+export interface AgentOptions {
+  readonly enabled?: boolean | undefined;
+  /** Address of the Everflame server. Default `http://127.0.0.1:4100`. */
+  readonly server?: string | undefined;
+  /** Profiling group, created when it is missing. Default: the name in the application's package.json. */
+  readonly group?: string | undefined;
+  /** Names this process among those of its group. Default: host name and process id. */
+  readonly instance?: string | undefined;
+  readonly serviceVersion?: string | undefined;
+  /** Put on every profile. */
+  readonly labels?: Readonly<Record<string, string>> | undefined;
+  /** Sent as a bearer token. */
+  readonly token?: string | undefined;
+  readonly log?: LogLevel | undefined;
+  /** Where what could not be sent waits for the next start. Without it, it is lost at the end. */
+  readonly bufferFolder?: string | undefined;
+  /** Bytes that may wait to be sent, in memory and in the folder. Default 4 MiB. */
+  readonly bufferBytes?: number | undefined;
+  /** Profiling ends for good when this file exists; looked for at the start and once a period. */
+  readonly killFile?: string | undefined;
+  /** Until the server says otherwise. Default 100 ms. */
+  readonly samplingIntervalMs?: number | undefined;
+  /** Until the server says otherwise. Default 60 s. */
+  readonly periodSeconds?: number | undefined;
+  /** Mean bytes allocated between two heap samples; 0 for no heap profile. Default 512 KiB. */
+  readonly heapIntervalBytes?: number | undefined;
+}
+
+/** Options with every default filled in. */
+export interface Settings {
+  readonly server: URL;
+  readonly group: string;
+  readonly instance: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly token: string | undefined;
+  readonly bufferFolder: string | undefined;
+  readonly bufferBytes: number;
+  readonly killFile: string | undefined;
+  readonly samplingIntervalMs: number;
+  readonly periodMs: number;
+  readonly heapIntervalBytes: number;
+}
+
+/** Throws where an option has no meaning; the message names it. */
+export function settingsFrom(options: AgentOptions): Settings {
+  const instance = (options.instance || `${hostname()}:${process.pid}`).slice(0, 255);
+  return {
+    server: serverOf(options.server || 'http://127.0.0.1:4100'),
+    group: groupName(options.group || applicationName()),
+    instance,
+    labels: labelsOf(options, instance),
+    token: options.token || undefined,
+    bufferFolder: options.bufferFolder ? resolve(options.bufferFolder) : undefined,
+    bufferBytes: positive('bufferBytes', options.bufferBytes ?? 4 << 20),
+    killFile: options.killFile ? resolve(options.killFile) : undefined,
+    samplingIntervalMs: positive('samplingIntervalMs', options.samplingIntervalMs ?? 100),
+    periodMs: 1000 * positive('periodSeconds', options.periodSeconds ?? 60),
+    heapIntervalBytes: options.heapIntervalBytes ?? 512 << 10,
+  };
+}
+
+function serverOf(address: string): URL {
+  const url = URL.canParse(address) ? new URL(address) : undefined;
+  if (url?.protocol === 'http:' || url?.protocol === 'https:') return url;
+  throw new Error(`server must be an http or https address, not “${address}”`);
+}
+
+function positive(name: string, value: number): number {
+  if (value > 0 && Number.isFinite(value)) return value;
+  throw new Error(`${name} must be a positive number, not ${value}`);
+}
+
+/** What the server accepts as the name of a group: word characters and hyphens, at most 255. */
+export const groupName = (wished: string): string =>
+  wished
+    .replace(/^@/, '')
+    .replace(/[^\w-]+/g, '-')
+    .slice(0, 255) || UNKNOWN;
+
+const UNKNOWN = 'unknown-service';
+
+/** The nearest package.json above the program that was started, as npm and Node look for it. */
+function applicationName(): string {
+  const program = process.argv[1];
+  let folder = program ? dirname(resolve(program)) : process.cwd();
+  for (;;) {
+    const name = packageName(join(folder, 'package.json'));
+    if (name) return name;
+    const above = dirname(folder);
+    if (above === folder) return UNKNOWN;
+    folder = above;
+  }
+}
+
+function packageName(file: string): string | undefined {
+  try {
+    const { name } = JSON.parse(readFileSync(file, 'utf8')) as { name?: unknown };
+    return typeof name === 'string' ? name : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Names as in OpenTelemetry's semantic conventions; the server takes at most 128 and 1024 characters. */
+function labelsOf(options: AgentOptions, instance: string): Record<string, string> {
+  const labels: Record<string, string> = {
+    ...options.labels,
+    'service.instance.id': instance,
+    'host.name': hostname(),
+    'process.pid': String(process.pid),
+    'process.runtime.name': 'nodejs',
+    'process.runtime.version': process.version.slice(1),
+  };
+  if (options.serviceVersion) labels['service.version'] = options.serviceVersion;
+  return Object.fromEntries(
+    Object.entries(labels)
+      .filter(([key]) => key !== '')
+      .map(([key, value]) => [key.slice(0, 128), String(value).slice(0, 1024)]),
+  );
+}
