@@ -109,13 +109,15 @@ export class Database {
     }
   }
 
-  /** Folds the log into the file and frees what was deleted. Others in the way: next time. */
-  async checkpoint(): Promise<void> {
+  /** Folds the log into the file and frees what was deleted. False if others were in the way. */
+  async checkpoint(): Promise<boolean> {
     const connection = await this.connect();
     try {
       await connection.run('CHECKPOINT');
+      return true;
     } catch (cause) {
       if (isFatal(cause)) throw await this.#after(cause);
+      return false;
     } finally {
       connection.closeSync();
     }

@@ -72,7 +72,7 @@ export class DuckdbProfileStore implements ProfileStore {
 
   async tree(query: SeriesQuery, signal?: AbortSignal): Promise<TreeAnswer> {
     const { database } = this.#parts;
-    for (let attempt = 1; ; attempt++) {
+    for (let attempt = 1; attempt <= mostAttempts; attempt++) {
       const selected = await this.#selected(query);
       const read = await database.read(async (connection) => {
         const plan = planned(query, await tierStates(connection));
@@ -83,7 +83,6 @@ export class DuckdbProfileStore implements ProfileStore {
       // After the rows, so that it knows every node that they speak of.
       const nodes = await this.#parts.dictionaries.nodes(query.group);
       if (!allKnown(weights, nodes)) {
-        if (attempt === mostAttempts) throw new Error(`Nodes of group ${query.group} are missing.`);
         this.#parts.dictionaries.forget(query.group);
         continue;
       }
@@ -91,9 +90,11 @@ export class DuckdbProfileStore implements ProfileStore {
       const divisor = measure.temporality === 'snapshot' ? Math.max(1, evidence.profiles) : 1;
       const ids = neededNodes(weights, nodes);
       const tree = await this.#assembled(query.group, { nodes, ids, weights, measure, divisor });
+      if (tree === undefined) continue;
       const { fromMs, toMs, tier } = plan;
       return { tree, count: evidence.count, profiles: evidence.profiles, fromMs, toMs, tier };
     }
+    throw new Error(`Nodes or frames of group ${query.group} are missing.`);
   }
 
   async timeline(query: SeriesQuery & { readonly tier: Tier }): Promise<readonly TimelinePoint[]> {
@@ -183,7 +184,7 @@ export class DuckdbProfileStore implements ProfileStore {
   }
 
   close(): Promise<void> {
-    return this.#maintenance.close(async () => this.#parts.database.close());
+    return this.#maintenance.close(() => this.#parts.database.close());
   }
 
   async #selected(query: SeriesQuery) {
@@ -214,6 +215,6 @@ export class DuckdbProfileStore implements ProfileStore {
       if (table !== undefined) return assembledTree(parts, table, rowOf);
       await database.read((connection) => frames.loadTexts(connection, group));
     }
-    throw new Error(`Frames of group ${group} are missing.`);
+    return undefined;
   }
 }

@@ -1,20 +1,21 @@
-import type { DuckDBConnection } from '@duckdb/node-api';
-import { type GroupId, type Tier, tierMs } from '../profile-store.ts';
+import type { GroupId } from '../profile-store.ts';
+import { collectUnused } from './collect.ts';
 import type { StoreParts } from './duckdb-profile-store.ts';
 import { Mutex } from './mutex.ts';
-import { tierStates } from './plan.ts';
-import { families, insertSums, levels, type Move, tableOf } from './tables.ts';
+import { drop, dropExpired, nextToDrop } from './retention.ts';
+import { closeBuckets, rollUp } from './roll-up.ts';
+import { families, levels, tableOf } from './tables.ts';
 
 /** How long a bucket waits for profiles that are on their way before it is summed. Later ones are summed later. */
 const graceMs = 60_000;
 
-const finerThan: Readonly<Record<Exclude<Tier, 'PT5M'>, Tier>> = { PT1H: 'PT5M', P1D: 'PT1H' };
-
-/** All that changes rows after they were appended; one at a time. */
+/** All that changes rows after they were appended; one at a time. Appends go on meanwhile. */
 export class Maintenance {
   readonly #parts: StoreParts;
   readonly #numbering: Mutex;
   readonly #turn = new Mutex();
+  /** Dictionary rows may be of no use any more. */
+  #unused = false;
 
   constructor(parts: StoreParts, numbering: Mutex) {
     this.#parts = parts;
@@ -22,71 +23,86 @@ export class Maintenance {
   }
 
   run(nowMs: number): Promise<void> {
+    const { database, retention, tokens } = this.#parts;
     return this.#turn.run(async () => {
       const settledMs = nowMs - graceMs;
-      await this.#parts.database.write((connection) => closeBuckets(connection, settledMs));
-      await this.#parts.database.write((connection) => rollUp(connection, 'PT1H', settledMs));
-      await this.#parts.database.write((connection) => rollUp(connection, 'P1D', settledMs));
+      await database.write((connection) => closeBuckets(connection, settledMs));
+      await database.write((connection) => rollUp(connection, 'PT1H', settledMs));
+      await database.write((connection) => rollUp(connection, 'P1D', settledMs));
+      const forgotten = tokens.forget(nowMs);
+      if (forgotten !== undefined) {
+        await database.write((connection) =>
+          connection.run(`DELETE FROM uploads WHERE at_ms < ${forgotten}`),
+        );
+      }
+      const dropped = await dropExpired(database, retention, nowMs);
+      // Finer rows are summed in the days, so only with these can the last mention of a node go.
+      if (dropped.some(({ tier }) => tier === 'P1D')) this.#unused = true;
+      if (dropped.length > 0) await this.#checkpoint();
+      await this.#collect();
+      await this.#keepWithinBudget();
     });
   }
 
   deleteGroup(group: GroupId): Promise<void> {
     const { database, dictionaries } = this.#parts;
+    const id = Math.floor(group);
+    const tables = Object.values(families).flatMap((family) =>
+      levels.map((level) => tableOf(family, level)),
+    );
     return this.#turn.run(() =>
       this.#numbering.run(async () => {
-        await database.write(async (connection) => {
-          const tables = Object.values(families).flatMap((family) =>
-            levels.map((level) => tableOf(family, level)),
-          );
-          for (const table of [...tables, 'nodes', 'uploads']) {
-            await connection.run(`DELETE FROM ${table} WHERE grp = ${Number(group)}`);
-          }
-        });
-        dictionaries.forget(group);
+        try {
+          await database.write(async (connection) => {
+            for (const table of [...tables, 'nodes', 'uploads']) {
+              await connection.run(`DELETE FROM ${table} WHERE grp = ${id}`);
+            }
+          });
+        } finally {
+          dictionaries.forget(group);
+        }
+        this.#unused = true;
       }),
     );
   }
 
-  close(close: () => Promise<void>): Promise<void> {
-    return this.#turn.run(() => this.#numbering.run(close));
+  close(close: () => void): Promise<void> {
+    return this.#turn.run(() => this.#numbering.run(async () => close()));
   }
-}
 
-/**
- * Moves hot rows whose bucket has closed. A coarser tier that was summed already up to beyond them
- * gets them in the same transaction, so no tier ever misses or doubles a row.
- */
-async function closeBuckets(connection: DuckDBConnection, settledMs: number): Promise<void> {
-  const states = await tierStates(connection);
-  const toMs = settledMs - (settledMs % tierMs.PT5M);
-  for (const family of Object.values(families)) {
-    const move = (to: Tier, until: number): Move => ({
-      from: 'hot',
-      to,
-      widthMs: tierMs[to],
-      fromMs: 0,
-      toMs: Math.min(toMs, until),
-    });
-    await connection.run(insertSums(family, move('PT5M', toMs)));
-    await connection.run(insertSums(family, move('PT1H', states.PT1H.rolledUntil)));
-    await connection.run(insertSums(family, move('P1D', states.P1D.rolledUntil)));
-    await connection.run(`DELETE FROM ${tableOf(family, 'hot')} WHERE bucket < ${toMs}`);
+  async #collect(): Promise<void> {
+    if (!this.#unused) return;
+    const { database, dictionaries } = this.#parts;
+    await collectUnused({ database, dictionaries, numbering: this.#numbering });
+    this.#unused = false;
+    await this.#checkpoint();
   }
-}
 
-/** Sums what has become a whole bucket of a coarser tier since the last time. */
-async function rollUp(
-  connection: DuckDBConnection,
-  tier: Exclude<Tier, 'PT5M'>,
-  settledMs: number,
-): Promise<void> {
-  const states = await tierStates(connection);
-  const finer = finerThan[tier];
-  const available = finer === 'PT5M' ? settledMs : Math.min(settledMs, states[finer].rolledUntil);
-  const fromMs = states[tier].rolledUntil;
-  const toMs = available - (available % tierMs[tier]);
-  if (toMs <= fromMs) return;
-  const move = { from: finer, to: tier, widthMs: tierMs[tier], fromMs, toMs };
-  for (const family of Object.values(families)) await connection.run(insertSums(family, move));
-  await connection.run(`UPDATE tiers SET rolled_until = ${toMs} WHERE tier = '${tier}'`);
+  /** Gives up the oldest days of the finest tier first, as long as the budget is passed. */
+  async #keepWithinBudget(): Promise<void> {
+    const { database, retention, log } = this.#parts;
+    while ((await database.bytes()).used > retention.budgetBytes) {
+      // The log counts too, and what was deleted is freed by a checkpoint alone: without one, not a day is given up.
+      if (!(await this.#checkpoint())) return;
+      const { used } = await database.bytes();
+      if (used <= retention.budgetBytes) return;
+      const next = await nextToDrop(database);
+      if (next === undefined) {
+        log.warn(
+          { used, budget: retention.budgetBytes },
+          'The newest day alone is above the byte budget.',
+        );
+        return;
+      }
+      log.info({ ...next, used }, 'Dropping a day to stay within the byte budget.');
+      await drop(database, next);
+      this.#unused ||= next.tier === 'P1D';
+      await this.#collect();
+    }
+  }
+
+  /** While nothing is appended, for the engine refuses a checkpoint beside a writer. */
+  #checkpoint(): Promise<boolean> {
+    return this.#numbering.run(() => this.#parts.database.checkpoint());
+  }
 }
