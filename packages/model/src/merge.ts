@@ -39,14 +39,18 @@ function sharedFrames(trees: readonly CallTree[]): FrameTable | FrameTableBuilde
   return isShared ? frames : new FrameTableBuilder();
 }
 
+/** Frames of nodes as rows of the builder, which takes in only functions that some node shows. */
 function framesIn(builder: FrameTableBuilder, { length, frame, frames }: CallTree): Uint32Array {
-  const row = new Uint32Array(frames.length);
-  for (let i = 1; i < frames.length; i++) {
-    const runtime = runtimes[frames.runtime[i]!]!;
-    row[i] = builder.row(frames.name[i]!, frames.file[i]!, frames.module[i]!, runtime);
-  }
+  const rowOf = new Int32Array(frames.length).fill(-1);
   const framesOfNodes = new Uint32Array(length);
-  for (let node = 0; node < length; node++) framesOfNodes[node] = row[frame[node]!]!;
+  for (let node = 1; node < length; node++) {
+    const old = frame[node]!;
+    if (rowOf[old]! < 0) {
+      const runtime = runtimes[frames.runtime[old]!]!;
+      rowOf[old] = builder.row(frames.name[old]!, frames.file[old]!, frames.module[old]!, runtime);
+    }
+    framesOfNodes[node] = rowOf[old]!;
+  }
   return framesOfNodes;
 }
 

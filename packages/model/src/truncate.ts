@@ -17,64 +17,64 @@ export function truncate(
   tree: CallTree & { readonly elidedNodes?: Uint32Array },
   { weight, maxNodes }: { readonly weight: Float64Array; readonly maxNodes: number },
 ): TruncatedTree {
-  const { length } = tree;
-  const rowOf = keptRows(tree, weight, Math.max(1, maxNodes));
-  const kept = rowOf.reduce((count, row) => (row >= 0 ? count + 1 : count), 0);
-  /** Kept node → itself, cut node → nearest kept ancestor, in rows of the new tree. */
-  const home = new Int32Array(length);
-  const elidedNodes = new Uint32Array(kept);
-  for (let node = 0; node < length; node++) {
-    const row = rowOf[node]!;
-    home[node] = row >= 0 ? row : home[tree.parent[node]!]!;
-    if (row < 0) elidedNodes[home[node]!]!++;
-    if (tree.elidedNodes) elidedNodes[home[node]!]! += tree.elidedNodes[node]!;
+  const nodes = keptNodes(tree, weight, Math.max(1, maxNodes));
+  const home = homes(tree, nodes);
+  const elidedNodes = gathered(tree.elidedNodes ?? new Uint32Array(tree.length), nodes);
+  for (let node = 0, row = 0; node < tree.length; node++) {
+    if (nodes[row] === node) row++;
+    else elidedNodes[home[node]!]! += 1 + (tree.elidedNodes?.[node] ?? 0);
   }
+  const parent = gathered(tree.parent, nodes);
+  for (let row = 1; row < parent.length; row++) parent[row] = home[parent[row]!]!;
   return {
     frames: tree.frames,
-    length: kept,
-    parent: compact(tree.parent, rowOf, new Int32Array(kept)).map((parent) =>
-      parent < 0 ? -1 : rowOf[parent]!,
-    ),
-    frame: compact(tree.frame, rowOf, new Uint32Array(kept)),
-    firstOnPath: compact(tree.firstOnPath, rowOf, new Uint8Array(kept)),
-    lineFrom: compact(tree.lineFrom, rowOf, new Uint32Array(kept)),
-    lineTo: compact(tree.lineTo, rowOf, new Uint32Array(kept)),
-    columns: tree.columns.map((column) => truncatedColumn(column, { rowOf, home, kept })),
+    length: nodes.length,
+    parent,
+    frame: gathered(tree.frame, nodes),
+    firstOnPath: gathered(tree.firstOnPath, nodes),
+    lineFrom: gathered(tree.lineFrom, nodes),
+    lineTo: gathered(tree.lineTo, nodes),
+    columns: tree.columns.map((column) => truncatedColumn(column, nodes, home)),
     elidedNodes,
   };
 }
 
-function truncatedColumn(
-  column: Column,
-  { rowOf, home, kept }: { rowOf: Int32Array; home: Int32Array; kept: number },
-): Column {
-  const self = compact(column.self, rowOf, new Float64Array(kept));
-  const elided = new Float64Array(kept);
-  for (let node = 0; node < rowOf.length; node++) {
-    if (rowOf[node]! < 0) elided[home[node]!]! += column.self[node]!;
-    if (column.elided) elided[home[node]!]! += column.elided[node]!;
+function truncatedColumn(column: Column, nodes: Int32Array, home: Int32Array): Column {
+  const self = gathered(column.self, nodes);
+  const elided = column.elided ? gathered(column.elided, nodes) : new Float64Array(nodes.length);
+  for (let node = 0, row = 0; node < home.length; node++) {
+    if (nodes[row] === node) row++;
+    else elided[home[node]!]! += column.self[node]! + (column.elided?.[node] ?? 0);
   }
   return { ...column, self, elided };
 }
 
-/** Rows of the new tree, -1 for nodes that are cut. */
-function keptRows(tree: CallTree, weight: Float64Array, maxNodes: number): Int32Array {
-  const { length, parent } = tree;
-  const rowOf = new Int32Array(length);
-  const { threshold, ties } = thresholdOf(weight.subarray(1, length), maxNodes - 1);
-  let row = length === 0 ? 0 : 1;
+/** Row in the new tree of each node or, where it was cut, of its nearest ancestor that was kept. */
+function homes({ length, parent }: CallTree, nodes: Int32Array): Int32Array {
+  const home = new Int32Array(length);
+  for (let node = 0, row = 0; node < length; node++) {
+    home[node] = nodes[row] === node ? row++ : home[parent[node]!]!;
+  }
+  return home;
+}
+
+/** The nodes that stay, ascending. */
+function keptNodes({ length, parent }: CallTree, weight: Float64Array, maxNodes: number) {
+  const isKept = new Uint8Array(length);
+  const nodes = new Int32Array(Math.min(length, maxNodes));
+  const { threshold, ties } = thresholdOf(weight.subarray(1), maxNodes - 1);
+  isKept[0] = 1;
+  let count = 1;
   let tiesLeft = ties;
   for (let node = 1; node < length; node++) {
     const isHeavy = weight[node]! > threshold;
-    const isTie = weight[node]! === threshold && tiesLeft > 0;
-    if (rowOf[parent[node]!]! < 0 || !(isHeavy || isTie)) {
-      rowOf[node] = -1;
-      continue;
-    }
+    if (!isHeavy && (tiesLeft === 0 || weight[node]! !== threshold)) continue;
+    if (isKept[parent[node]!] === 0) continue;
+    isKept[node] = 1;
+    nodes[count++] = node;
     if (!isHeavy) tiesLeft--;
-    rowOf[node] = row++;
   }
-  return rowOf;
+  return nodes.subarray(0, Math.min(count, length));
 }
 
 /**
@@ -87,42 +87,41 @@ function keptRows(tree: CallTree, weight: Float64Array, maxNodes: number): Int32
 function thresholdOf(weights: Float64Array, count: number): { threshold: number; ties: number } {
   if (weights.length <= count) return { threshold: Number.NEGATIVE_INFINITY, ties: 0 };
   if (count <= 0) return { threshold: Number.POSITIVE_INFINITY, ties: 0 };
+  const candidates = positive(weights);
+  const digits = new Uint16Array(candidates.buffer);
   const histogram = new Uint32Array(65_536);
-  const view = new DataView(new ArrayBuffer(8));
-  let candidates = weights.map((weight) => Math.max(0, weight) || 0);
-  let left = count;
+  const threshold = new DataView(new ArrayBuffer(8));
+  let length = candidates.length;
+  let ties = count;
   for (let digit = 0; digit < 4; digit++) {
-    const digits = digitsOf(candidates, digit);
+    const offset = isLittleEndian ? 3 - digit : digit;
     histogram.fill(0);
-    for (const value of digits) histogram[value]!++;
+    for (let i = 0; i < length; i++) histogram[digits[i * 4 + offset]!]!++;
     let bin = 65_535;
-    while (histogram[bin]! < left) left -= histogram[bin--]!;
-    view.setUint16(digit * 2, bin);
-    if (histogram[bin] !== candidates.length)
-      candidates = candidates.filter((_, i) => digits[i] === bin);
+    while (histogram[bin]! < ties) ties -= histogram[bin--]!;
+    threshold.setUint16(digit * 2, bin);
+    let kept = 0;
+    for (let i = 0; i < length; i++) {
+      if (digits[i * 4 + offset] === bin) candidates[kept++] = candidates[i]!;
+    }
+    length = kept;
   }
-  return { threshold: view.getFloat64(0), ties: left };
+  return { threshold: threshold.getFloat64(0), ties };
 }
 
-/** The 16-bit digits of floats, digit 0 the highest. */
-function digitsOf(values: Float64Array, digit: number): Uint16Array {
-  const halves = new Uint16Array(values.buffer, values.byteOffset, values.length * 4);
-  const offset = isLittleEndian ? 3 - digit : digit;
-  const digits = new Uint16Array(values.length);
-  for (let i = 0; i < digits.length; i++) digits[i] = halves[i * 4 + offset]!;
-  return digits;
+function positive(weights: Float64Array): Float64Array<ArrayBuffer> {
+  const result = new Float64Array(weights.length);
+  for (let i = 0; i < weights.length; i++) if (weights[i]! > 0) result[i] = weights[i]!;
+  return result;
 }
 
 const isLittleEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
 
-function compact<Table extends Int32Array | Uint32Array | Uint8Array | Float64Array>(
+function gathered<Table extends Int32Array | Uint32Array | Uint8Array | Float64Array>(
   from: Table,
-  rowOf: Int32Array,
-  into: Table,
+  nodes: Int32Array,
 ): Table {
-  for (let node = 0; node < rowOf.length; node++) {
-    const row = rowOf[node]!;
-    if (row >= 0) into[row] = from[node]!;
-  }
+  const into = from.slice(0, nodes.length) as Table;
+  for (let row = 0; row < nodes.length; row++) into[row] = from[nodes[row]!]!;
   return into;
 }
