@@ -12,14 +12,6 @@ export interface DecoderConfig {
   readonly maxWaiting: number;
 }
 
-/** Decodes uploads away from the thread that answers requests. */
-export interface Decoder {
-  /** The body is moved to the decoding thread, and gone from this one. Throws Problems. */
-  decode(job: DecodeJob): Promise<DecodedUpload>;
-  readonly waiting: number;
-  close(): Promise<void>;
-}
-
 interface Waiting {
   readonly job: DecodeJob;
   readonly resolve: (upload: DecodedUpload) => void;
@@ -34,84 +26,94 @@ interface Thread {
 
 const MEBIBYTE = 2 ** 20;
 
-/** Threads start with their first job, and a thread that fails is replaced by the next job. */
-export function startDecoder(config: DecoderConfig): Decoder {
-  const threads = new Set<Thread>();
-  const queue: Waiting[] = [];
-  let isClosed = false;
+/**
+ * Decodes uploads away from the thread that answers requests. Threads start with their first job; one that
+ * dies, or is ended because it takes too long, is replaced when the next job comes.
+ */
+export class Decoder {
+  readonly #config: DecoderConfig;
+  readonly #threads = new Set<Thread>();
+  readonly #queue: Waiting[] = [];
+  #isClosed = false;
 
-  const next = () => {
-    const waiting = queue.shift();
+  constructor(config: DecoderConfig) {
+    this.#config = config;
+  }
+
+  /** Jobs that no thread has begun. */
+  get waiting(): number {
+    return this.#queue.length;
+  }
+
+  /** The body is moved to the decoding thread, and gone from this one. Throws Problems. */
+  async decode(job: DecodeJob): Promise<DecodedUpload> {
+    if (this.#isClosed) throw new Problem('stopping');
+    if (this.#queue.length >= this.#config.maxWaiting) {
+      throw new Problem('overloaded', `${this.#queue.length} uploads wait to be decoded already.`);
+    }
+    return await new Promise((resolve, reject) => {
+      this.#queue.push({ job, resolve, reject });
+      this.#next();
+    });
+  }
+
+  /** Ends all threads; what they had not finished fails with Problem('stopping'). */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    for (const { reject } of this.#queue.splice(0)) reject(new Problem('stopping'));
+    const ending = [...this.#threads];
+    this.#threads.clear();
+    for (const thread of ending) release(thread)?.reject(new Problem('stopping'));
+    await Promise.all(ending.map((thread) => thread.worker.terminate()));
+  }
+
+  #next(): void {
+    const [waiting] = this.#queue;
     if (!waiting) return;
-    const idle = [...threads].find((thread) => !thread.busyWith);
-    if (idle) assign(idle, waiting);
-    else if (threads.size < config.threads) assign(start(), waiting);
-    else queue.unshift(waiting);
-  };
+    const idle = [...this.#threads].find((thread) => !thread.busyWith);
+    if (!idle && this.#threads.size >= this.#config.threads) return;
+    this.#queue.shift();
+    this.#assign(idle ?? this.#start(), waiting);
+  }
 
-  const assign = (thread: Thread, waiting: Waiting) => {
-    thread.busyWith = waiting;
-    thread.timer = setTimeout(() => {
-      fail(thread, tooCostly(`Decoding took longer than ${config.limits.decodeMs} ms.`));
-    }, config.limits.decodeMs);
-    thread.worker.ref();
-    const { body } = waiting.job;
-    thread.worker.postMessage(waiting.job, [body.buffer as ArrayBuffer]);
-  };
-
-  const start = (): Thread => {
-    const worker = new Worker(config.file, {
-      resourceLimits: {
-        maxOldGenerationSizeMb: Math.ceil(config.limits.decoderHeapBytes / MEBIBYTE),
-      },
+  #start(): Thread {
+    const { file, limits } = this.#config;
+    const worker = new Worker(file, {
+      resourceLimits: { maxOldGenerationSizeMb: Math.ceil(limits.decoderHeapBytes / MEBIBYTE) },
     });
     const thread: Thread = { worker };
-    threads.add(thread);
-    worker.on('message', (reply: DecodeReply) => settle(thread, reply));
-    worker.on('error', (cause) => fail(thread, causeOfDeath(cause)));
-    worker.on('exit', () => fail(thread, tooCostly('The decoder thread ended.')));
-    worker.unref();
+    this.#threads.add(thread);
+    worker.on('message', (reply: DecodeReply) => this.#settle(thread, reply));
+    worker.on('error', (cause) => this.#fail(thread, causeOfDeath(cause)));
+    worker.on('exit', () => this.#fail(thread, tooCostly('The decoder thread ended.')));
     return thread;
-  };
+  }
 
-  const settle = (thread: Thread, reply: DecodeReply) => {
+  #assign(thread: Thread, waiting: Waiting): void {
+    const { decodeMs } = this.#config.limits;
+    thread.busyWith = waiting;
+    thread.timer = setTimeout(() => {
+      this.#fail(thread, tooCostly(`Decoding took longer than ${decodeMs} ms.`));
+    }, decodeMs);
+    const { body } = waiting.job;
+    thread.worker.ref();
+    thread.worker.postMessage(waiting.job, [body.buffer as ArrayBuffer]);
+  }
+
+  #settle(thread: Thread, reply: DecodeReply): void {
     const waiting = release(thread);
     // An idle thread must not keep a process alive that has nothing else to do.
     thread.worker.unref();
     if (waiting) answer(waiting, reply);
-    next();
-  };
+    this.#next();
+  }
 
-  const fail = (thread: Thread, error: unknown) => {
-    if (!threads.delete(thread)) return;
+  #fail(thread: Thread, error: unknown): void {
+    if (!this.#threads.delete(thread)) return;
     release(thread)?.reject(error);
     thread.worker.terminate().catch(() => undefined);
-    next();
-  };
-
-  return {
-    decode(job) {
-      if (isClosed) throw new Problem('stopping');
-      if (queue.length >= config.maxWaiting) {
-        throw new Problem('overloaded', `${queue.length} uploads wait to be decoded already.`);
-      }
-      return new Promise((resolve, reject) => {
-        queue.push({ job, resolve, reject });
-        next();
-      });
-    },
-    get waiting() {
-      return queue.length;
-    },
-    async close() {
-      isClosed = true;
-      for (const { reject } of queue.splice(0)) reject(new Problem('stopping'));
-      const ending = [...threads];
-      threads.clear();
-      for (const thread of ending) release(thread)?.reject(new Problem('stopping'));
-      await Promise.all(ending.map((thread) => thread.worker.terminate()));
-    },
-  };
+    this.#next();
+  }
 }
 
 function release(thread: Thread): Waiting | undefined {

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { Needs } from '../../needs.ts';
 import type { Group } from '../../storage/catalog.ts';
 import { type TimeRange, tierMs } from '../../storage/profile-store.ts';
+import { deepJson } from '../deep-json.ts';
 import { latestBucket } from '../description.ts';
 import { ionBytes } from '../ion.ts';
 import { operation } from '../operation.ts';
@@ -42,7 +43,7 @@ export const getProfile = operation({
       endMs: toMs,
       ...(maxDepth === undefined ? {} : { maxDepth }),
     });
-    const bytes = type === JSON_TYPE ? JSON.stringify(profile) : ionBytes(profile);
+    const bytes = type === JSON_TYPE ? deepJson(profile) : ionBytes(profile);
     return new Response(bytes, { headers: { 'content-type': type } });
   },
 });

@@ -1,0 +1,76 @@
+import { createAgentsSeen } from './agents-seen.ts';
+import { Decoder } from './ingest/decoder.ts';
+import { Writer } from './ingest/writer.ts';
+import { defaultLimits } from './limits.ts';
+import { createMetrics } from './metrics.ts';
+import type { Needs } from './needs.ts';
+import { createTreeCache } from './query/tree-cache.ts';
+import type { ServerConfig } from './server-config.ts';
+import { openCatalog } from './storage/duckdb/open-catalog.ts';
+import { openProfileStore } from './storage/duckdb/open-profile-store.ts';
+import { defaultRetention, type Retention } from './storage/profile-store.ts';
+import { readWebFiles } from './web-files.ts';
+
+/** A batch of a few hundred profiles commits in well under a second. */
+const WRITE_EVERY_MS = 200;
+const MEBIBYTE = 2 ** 20;
+
+/** The parts of a server, chosen here and nowhere else. */
+export async function openNeeds(config: ServerConfig, phase: Needs['phase']) {
+  const { log, version, selfGroup } = config;
+  const now = config.now ?? Date.now;
+  const limits = { ...defaultLimits, ...config.limits };
+  const { budgetBytes } = config;
+  const retention = { ...defaultRetention, ...config.retention, budgetBytes };
+  const metrics = createMetrics();
+  const { store, catalog } = await openStorage(config, { retention, now });
+  const trees = createTreeCache({ store, maxBytes: 256 * MEBIBYTE, now });
+  const writer = new Writer({
+    store,
+    everyMs: WRITE_EVERY_MS,
+    maxBatch: 256,
+    maxWaiting: 2000,
+    maxWaitingBytes: 256 * MEBIBYTE,
+    onCommitted: ({ size, ms }) => {
+      metrics.batchSize.observe(size);
+      metrics.commitSeconds.observe(ms / 1000);
+    },
+  });
+  const decoder = new Decoder({
+    threads: config.decoderThreads,
+    file: config.decoderFile ?? new URL('./ingest/decode-from-source.js', import.meta.url),
+    limits,
+    maxWaiting: 500,
+  });
+  const web = config.webFolder === undefined ? undefined : await readWebFiles(config.webFolder);
+  if (config.webFolder !== undefined && !web) {
+    log.warn({ folder: config.webFolder }, 'the page is not built; serving the API alone');
+  }
+  const agents = createAgentsSeen();
+  const needs: Needs = {
+    ...{ store, catalog, decoder, writer, trees, limits, retention, metrics, agents },
+    ...{ log, now, version, selfGroup, web, phase },
+  };
+  const close = async () => {
+    await decoder.close();
+    await writer.close();
+    await catalog.close();
+    await store.close();
+  };
+  return { needs, close };
+}
+
+async function openStorage(
+  { folder, memoryBytes, log }: ServerConfig,
+  { retention, now }: { readonly retention: Retention; readonly now: () => number },
+) {
+  const memoryLimit =
+    memoryBytes === undefined ? undefined : `${Math.ceil(memoryBytes / MEBIBYTE)}MiB`;
+  const store = await openProfileStore({ folder, retention, memoryLimit, now, log });
+  try {
+    return { store, catalog: await openCatalog({ folder, now }) };
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
