@@ -490,6 +490,46 @@ describe('order', () => {
   });
 });
 
+describe('many siblings', () => {
+  const fan = (weights: readonly number[]): CallTree => {
+    const frames = new FrameTableBuilder();
+    const builder = new CallTreeBuilder(frames);
+    for (const i of weights.keys()) builder.child(0, frames.row(`f${i}`, '', '', 'other'));
+    const self = Float64Array.from([0, ...weights]);
+    return builder.build([{ measure: knownMeasures.cpu, state: 'RUNNABLE', self }]);
+  };
+  const anyWeights = fc.array(
+    fc.oneof(fc.double({ min: 0, max: 1e300, noNaN: true }), fc.nat(3), fc.nat(2 ** 31)),
+    { minLength: 1, maxLength: 80 },
+  );
+
+  test('are ordered as a plain sort would', () => {
+    fc.assert(
+      fc.property(anyWeights, (weights) => {
+        const tree = fan(weights);
+        const total = totals(tree, tree.columns[0]!);
+        const expected = nodes(tree)
+          .slice(1)
+          .sort((a, b) => total[b]! - total[a]! || (nameOf(tree, a) < nameOf(tree, b) ? -1 : 1));
+        expect([...preorder(tree, total, 'heavy')]).toEqual([0, ...expected]);
+      }),
+    );
+  });
+
+  test('are truncated as a plain sort would, to the last bit of their weights', () => {
+    fc.assert(
+      fc.property(anyWeights, fc.nat(80), (weights, maxNodes) => {
+        const tree = fan(weights);
+        const total = totals(tree, tree.columns[0]!);
+        const cut = truncate(tree, { weight: total, maxNodes });
+        const heaviest = weights.toSorted((a, b) => b - a).slice(0, Math.max(0, maxNodes - 1));
+        const kept = [...cut.columns[0]!.self.slice(1)].sort((a, b) => b - a);
+        expect(kept).toEqual(heaviest.map(Math.abs));
+      }),
+    );
+  });
+});
+
 describe('size', () => {
   test('a stack of 100,000 calls overflows nothing', () => {
     const deep = Array.from({ length: 100_000 }, (_, i) => `f${i % 1000}`);

@@ -21,9 +21,10 @@ export function preorder(
   for (let at = 0; height > 0; at++) {
     const node = stack[--height]!;
     rows[at] = node;
-    const siblings = children.subarray(start[node]!, start[node + 1]!);
-    if (siblings.length > 1) siblings.sort(before);
-    for (let i = siblings.length - 1; i >= 0; i--) stack[height++] = siblings[i]!;
+    const from = start[node]!;
+    const to = start[node + 1]!;
+    sortRange(children, { from, to }, before);
+    for (let i = to - 1; i >= from; i--) stack[height++] = children[i]!;
   }
   return rows;
 }
@@ -37,6 +38,24 @@ function childTable({ length, parent }: CallTree) {
   const children = new Int32Array(Math.max(0, length - 1));
   for (let node = 1; node < length; node++) children[next[parent[node]!]!++] = node;
   return { start, children };
+}
+
+/** By insertion where there are few: the built-in sort copies what it sorts, which costs more than sorting. */
+function sortRange(
+  rows: Int32Array,
+  { from, to }: { readonly from: number; readonly to: number },
+  before: (a: number, b: number) => number,
+): void {
+  if (to - from > 12) {
+    rows.subarray(from, to).sort(before);
+    return;
+  }
+  for (let i = from + 1; i < to; i++) {
+    const row = rows[i]!;
+    let at = i;
+    for (; at > from && before(rows[at - 1]!, row) > 0; at--) rows[at] = rows[at - 1]!;
+    rows[at] = row;
+  }
 }
 
 /** By name, file, module, so that one picture does not depend on the order in which frames were met. */
