@@ -36,7 +36,6 @@ export function useResource<T>(
   const [again, setAgain] = useState(0);
   const latest = useRef(fetched);
   latest.current = fetched;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: pulse and again ask anew, they are not read
   useEffect(() => {
     if (key === undefined) return;
     const aborter = new AbortController();

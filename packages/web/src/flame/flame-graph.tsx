@@ -28,7 +28,6 @@ export interface FlameGraphProps {
   readonly search: (name: string) => void;
   readonly openInHotspots: (name: string) => void;
   readonly loadElided: (node: number) => void;
-  readonly matchShown: (index: number) => void;
 }
 
 interface Pointed {
@@ -64,7 +63,6 @@ export function FlameGraph(props: FlameGraphProps) {
     }
   });
   // A hit belongs to the tree it was found in.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new tree is the reason to forget
   useEffect(() => {
     point(undefined);
     openMenu(undefined);
@@ -79,7 +77,8 @@ export function FlameGraph(props: FlameGraphProps) {
   return (
     <div class="flame">
       <div class="flame-canvases">
-        <canvas ref={picture} class="flame-picture" aria-hidden="true" />
+        <canvas ref={picture} class="flame-picture" />
+        {/* biome-ignore lint/a11y/noInteractiveElementToNoninteractiveRole: one tab stop, as a game board is */}
         <canvas
           ref={overlay}
           class="flame-overlay"
@@ -186,19 +185,11 @@ interface KeyNeeds extends Focus {
 
 /** Keys of the canvas, and of the page while the picture is on it. */
 function useFlameKeys(props: FlameGraphProps, needs: KeyNeeds) {
-  const { tree, found, zoomTo, zoomBack } = props;
-  const { selected, zoomed, showNode, openMenu, overlay, view } = needs;
-  const cycle = (step: number) => {
-    const nodes = found?.nodes ?? [];
-    if (nodes.length === 0) return;
-    const at = selected === undefined ? -1 : nodes.indexOf(selected);
-    const next = at < 0 && step < 0 ? nodes.length - 1 : (at + step + nodes.length) % nodes.length;
-    showNode(nodes[next]!);
-    props.matchShown(next);
-  };
+  const { tree, zoomTo, zoomBack } = props;
+  const { selected } = needs;
   useKeys({
-    n: () => cycle(1),
-    N: () => cycle(-1),
+    n: () => cycle(1, props, needs),
+    N: () => cycle(-1, props, needs),
     0: () => zoomTo(undefined),
     Escape: zoomBack,
     c: () => {
@@ -206,19 +197,39 @@ function useFlameKeys(props: FlameGraphProps, needs: KeyNeeds) {
     },
   });
   return (event: KeyboardEvent) => {
-    const { current } = overlay;
-    const isMenuKey = event.key === 'ContextMenu' || (event.key === 'F10' && event.shiftKey);
-    const direction = arrows[event.key];
-    if (direction && !event.ctrlKey && !event.metaKey && !event.altKey) {
-      const from = selected ?? zoomed;
-      showNode(selected === undefined ? from : (neighbour(tree, from, direction) ?? from));
+    const hasModifier = event.ctrlKey || event.metaKey || event.altKey;
+    const direction = hasModifier ? undefined : arrows[event.key];
+    if (direction) {
+      event.preventDefault();
+      step(direction, tree, needs);
     } else if (event.key === 'Enter' && selected !== undefined) {
+      event.preventDefault();
       zoomTo(selected === 0 ? undefined : pathId(tree, selected));
-    } else if (isMenuKey && selected !== undefined && current) {
-      const { left, top } = current.getBoundingClientRect();
-      const at = view.current?.boxOf(selected);
-      openMenu({ hit: box(selected), x: left + (at?.x ?? 0), y: top + (at?.y ?? 0) + 18 });
-    } else return;
-    event.preventDefault();
+    } else if (event.key === 'ContextMenu' || (event.key === 'F10' && event.shiftKey)) {
+      event.preventDefault();
+      openMenuAtSelection(needs);
+    }
   };
+}
+
+/** The next match in the order of the picture, around the end. */
+function cycle(by: number, { found }: FlameGraphProps, { selected, showNode }: KeyNeeds): void {
+  const nodes = found?.nodes ?? [];
+  if (nodes.length === 0) return;
+  const at = selected === undefined ? -1 : nodes.indexOf(selected);
+  const next = at < 0 && by < 0 ? nodes.length - 1 : (at + by + nodes.length) % nodes.length;
+  showNode(nodes[next]!);
+}
+
+/** The first arrow selects what fills the picture; the others move from there. */
+function step(direction: Direction, tree: FlameTree, needs: KeyNeeds): void {
+  const { selected, zoomed, showNode } = needs;
+  showNode(selected === undefined ? zoomed : (neighbour(tree, selected, direction) ?? selected));
+}
+
+function openMenuAtSelection({ selected, overlay, view, openMenu }: KeyNeeds): void {
+  if (selected === undefined || !overlay.current) return;
+  const { left, top } = overlay.current.getBoundingClientRect();
+  const at = view.current?.boxOf(selected);
+  openMenu({ hit: box(selected), x: left + (at?.x ?? 0), y: top + (at?.y ?? 0) + 18 });
 }

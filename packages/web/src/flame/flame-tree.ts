@@ -45,6 +45,13 @@ function heavyFirst({ parent, total }: DerivedTree): boolean {
 export const elidedStart = (tree: FlameTree, node: number): number =>
   tree.x[node]! + tree.total[node]! - tree.self[node]! - tree.elided[node]!;
 
+/** Whether anything was cut off at or below the node. */
+export function hasCuts({ elided, size }: FlameTree, node: number): boolean {
+  const end = node + size[node]!;
+  for (let i = node; i < end; i++) if (elided[i]! > 0) return true;
+  return false;
+}
+
 /** Direct callees of a node, in order. */
 export function children(tree: FlameTree, node: number): number[] {
   const found: number[] = [];

@@ -61,7 +61,7 @@ export const emptyLayout = (): Layout => ({
  * too small to see. `into` is reused from frame to frame.
  */
 export function layOut(tree: FlameTree, view: Viewport, into: Layout): Layout {
-  const { total, size, x, depth, parent, elided } = tree;
+  const { total, size, x, depth, parent } = tree;
   const { from, width, height, rowHeight, scrollTop } = view;
   into.boxes.length = into.dust.length = into.elided.length = 0;
   const scale = width / (view.to - from);
@@ -80,8 +80,8 @@ export function layOut(tree: FlameTree, view: Viewport, into: Layout): Layout {
     } else if (total[i]! < smallest && i > 0) {
       i = dusty(tree, view, into, i);
     } else {
-      if (top + rowHeight > 0) into.boxes.push(i, edge(left, width), edge(right, width), top);
-      if (elided[i]! >= smallest) hatch(tree, view, into, i);
+      if (top > -rowHeight) into.boxes.push(i, edge(left, width), edge(right, width), top);
+      hatch(tree, view, into, i);
       i++;
     }
   }
@@ -117,6 +117,7 @@ function dusty(tree: FlameTree, view: Viewport, { dust }: Layout, node: number):
 function hatch(tree: FlameTree, view: Viewport, { elided }: Layout, node: number): void {
   const { from, width, height, rowHeight, scrollTop } = view;
   const scale = width / (view.to - from);
+  if (tree.elided[node]! * scale < 1) return;
   const top = (tree.depth[node]! + 1) * rowHeight - scrollTop;
   const start = elidedStart(tree, node);
   const left = edge((start - from) * scale, width);

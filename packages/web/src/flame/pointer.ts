@@ -30,7 +30,6 @@ export function followPointer(
     from.isDrag ||= Math.hypot(x, y) > dragPixels;
     if (!from.isDrag) return;
     canvas.setPointerCapture(event.pointerId);
-    canvas.dataset.dragging = 'yes';
     view.panBy(x);
     view.scrollBy(y);
     from.x = event.clientX;
@@ -43,7 +42,7 @@ export function followPointer(
       if (pressed) drag(event, pressed);
       const hit = pressed?.isDrag ? undefined : under(event);
       view.hover(hit);
-      canvas.style.cursor = hit ? 'pointer' : 'default';
+      canvas.style.cursor = hit ? 'pointer' : pressed?.isDrag ? 'grabbing' : 'default';
       events().hovered(hit, event.clientX, event.clientY);
     },
     { signal },
@@ -65,7 +64,6 @@ export function followPointer(
     (event) => {
       const wasClick = pressed?.isDrag === false;
       pressed = undefined;
-      delete canvas.dataset.dragging;
       const hit = wasClick ? under(event) : undefined;
       if (hit) events().clicked(hit);
     },
@@ -73,7 +71,6 @@ export function followPointer(
   );
   const cancelled = () => {
     pressed = undefined;
-    delete canvas.dataset.dragging;
   };
   canvas.addEventListener('pointercancel', cancelled, { signal });
   canvas.addEventListener(

@@ -26,7 +26,6 @@ export function useExpandedTree(
   const [expanded, setExpanded] = useState<Expanded>();
   const list = paths.key === key ? paths.list : [];
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the address changes with the base alone
   useEffect(() => {
     if (!base) return;
     const aborter = new AbortController();

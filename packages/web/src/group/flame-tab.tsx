@@ -5,7 +5,7 @@ import { ask, askFlame, viewAddress } from '../api/questions.ts';
 import { useResource } from '../api/resource.ts';
 import { fillIndexes } from '../flame/category.ts';
 import { FlameGraph } from '../flame/flame-graph.tsx';
-import { type FlameTree, nodeOfPath, pathId } from '../flame/flame-tree.ts';
+import { type FlameTree, hasCuts, nodeOfPath, pathId } from '../flame/flame-tree.ts';
 import type { Tint } from '../flame/paint.ts';
 import { palettes } from '../flame/palette.ts';
 import { ordered } from '../flame/rearrange.ts';
@@ -81,7 +81,6 @@ function Shown({ route, view, detail, tree, expand }: ShownProps) {
   useEffect(() => {
     if (zoomed && hasCuts(tree, zoomed)) expand(pathId(tree, zoomed));
   }, [tree, zoomed, expand]);
-  const current = useRef(0);
   return (
     <>
       <FlameToolbar
@@ -108,18 +107,9 @@ function Shown({ route, view, detail, tree, expand }: ShownProps) {
           go({ ...route, tab: 'hotspots', search: exactly(name), zoom: undefined })
         }
         loadElided={(node) => expand(pathId(tree, node))}
-        matchShown={(index) => {
-          current.current = index;
-        }}
       />
     </>
   );
-}
-
-function hasCuts({ elided, size }: FlameTree, node: number): boolean {
-  const end = node + size[node]!;
-  for (let i = node; i < end; i++) if (elided[i]! > 0) return true;
-  return false;
 }
 
 /** The share over the full tree, where the picture has only the heaviest part of it. */

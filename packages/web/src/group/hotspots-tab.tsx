@@ -102,7 +102,7 @@ function Table({ hotspots, route, palette }: TableProps) {
   );
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-    <div class="table-scroll" tabIndex={0} role="region" aria-label="Table of hotspots">
+    <section class="table-scroll" tabIndex={0} aria-label="Table of hotspots">
       <table class="data">
         <thead>
           <tr>
@@ -134,7 +134,7 @@ function Table({ hotspots, route, palette }: TableProps) {
           ))}
         </tbody>
       </table>
-    </div>
+    </section>
   );
 }
 

@@ -61,12 +61,37 @@ export function mountTimeChart(host: HTMLElement, first: ChartInput, events: Cha
   };
 }
 
-/** Topmost first, so that each fill covers only what is its own; the last value holds to the end. */
+/** Topmost first, so that each fill covers only what is its own; nothing starts at the end of the last. */
 function columns(data: TimeSeries): uPlot.AlignedData {
-  const series = stacked(data)
-    .reverse()
-    .map((values) => [...values, values.at(-1) ?? null]);
-  return [[...data.t], ...series];
+  return [
+    [...data.t],
+    ...stacked(data)
+      .reverse()
+      .map((values) => [...values, null]),
+  ];
+}
+
+/** A level line and a filled box for each bucket: what is known holds for all of it, and no further. */
+function steps(plot: uPlot, index: number, first: number, last: number): uPlot.Series.Paths {
+  const stroke = new Path2D();
+  const fill = new Path2D();
+  const t = plot.data[0];
+  const values = plot.data[index];
+  const x = (bucket: number) => Math.round(plot.valToPos(t[bucket] ?? 0, 'x', true));
+  const bottom = plot.valToPos(0, 'y', true);
+  let isRun = false;
+  for (let bucket = first; bucket <= last && bucket + 1 < t.length; bucket++) {
+    const value = values?.[bucket] ?? undefined;
+    if (value !== undefined) {
+      const top = Math.round(plot.valToPos(value, 'y', true));
+      if (isRun) stroke.lineTo(x(bucket), top);
+      else stroke.moveTo(x(bucket), top);
+      stroke.lineTo(x(bucket + 1), top);
+      fill.rect(x(bucket), top, x(bucket + 1) - x(bucket), bottom - top);
+    }
+    isRun = value !== undefined;
+  }
+  return { stroke, fill };
 }
 
 function showBrush(plot: uPlot, { brushed }: ChartInput): void {
@@ -93,7 +118,7 @@ function options(host: HTMLElement, now: () => ChartInput, events: ChartEvents):
       y: { range: (_plot, _low, high) => [0, high > 0 ? high * 1.1 : 1] },
     },
     axes: [
-      { ...axis, font, space: 80, size: 26 },
+      { ...axis, font, space: 80, size: 26, values: (_plot, ticks) => tickTexts(ticks) },
       { ...axis, font, size: 64, space: 34, values: (_plot, ticks) => ticks.map(value) },
     ],
     series: [
@@ -103,7 +128,7 @@ function options(host: HTMLElement, now: () => ChartInput, events: ChartEvents):
         fill: `${colour}${colours.length > 1 ? 'cc' : '44'}`,
         width: 1.5,
         points: { show: false },
-        paths: uPlot.paths.stepped?.({ align: 1 }),
+        paths: steps,
       })),
     ],
     cursor: {
@@ -118,6 +143,21 @@ function options(host: HTMLElement, now: () => ChartInput, events: ChartEvents):
     },
   };
 }
+
+const clock = new Intl.DateTimeFormat(undefined, {
+  hour: '2-digit',
+  minute: '2-digit',
+  hourCycle: 'h23',
+});
+const date = new Intl.DateTimeFormat(undefined, { month: 'short', day: 'numeric' });
+
+/** Times of day; the date where a day begins. */
+const tickTexts = (ticks: readonly number[]): string[] =>
+  ticks.map((seconds) => {
+    const at = new Date(seconds * 1000);
+    const isMidnight = at.getHours() === 0 && at.getMinutes() === 0;
+    return isMidnight ? date.format(at) : clock.format(at);
+  });
 
 function clear(events: ChartEvents): null {
   events.clear();

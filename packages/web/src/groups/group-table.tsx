@@ -110,7 +110,6 @@ function GroupRow({ group, isChosen }: { group: GroupSummary; isChosen: boolean 
 function usePages({ groups, next, search }: GroupTableProps) {
   const [further, setFurther] = useState<readonly GroupSummary[]>([]);
   const [after, setAfter] = useState(next);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another search begins anew
   useEffect(() => {
     setFurther([]);
     setAfter(next);

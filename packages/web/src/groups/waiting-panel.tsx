@@ -19,7 +19,7 @@ export function WaitingPanel({ group, isSelf = false }: WaitingPanelProps) {
   const sinceMs = nowMs - group.createdMs;
   const hasAgent = group.lastAgentMs !== undefined;
   return (
-    <section class="panel waiting" aria-label="Waiting for the first profile">
+    <section class="panel waiting-panel" aria-label="Waiting for the first profile">
       <h2>
         Waiting for the first profile of <Name of={group.name} />…
       </h2>
