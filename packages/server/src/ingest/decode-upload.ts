@@ -20,7 +20,7 @@ export async function decodeUpload(job: DecodeJob): Promise<DecodedUpload> {
     token: metadata.token,
     ...window,
     profile,
-    facts: instanceFacts(profiles, metadata, window),
+    facts: instanceFacts({ profiles, prepared: profile, metadata, window }),
     warnings: [...new Set(profiles.flatMap(({ quality }) => quality.warnings))],
     bytes: bytesOf(profile),
     decodeMs: performance.now() - startedMs,

@@ -1,16 +1,24 @@
 import type { Fact, Profile } from '@everflame/model';
-import type { InstanceFacts } from '../storage/profile-store.ts';
+import type { InstanceFacts, PreparedProfile } from '../storage/profile-store.ts';
 import type { Metadata } from './decode-job.ts';
+
+interface Window {
+  readonly startMs?: number | undefined;
+  readonly endMs?: number | undefined;
+}
+
+interface Told {
+  readonly profiles: readonly Profile[];
+  readonly prepared: PreparedProfile;
+  readonly metadata: Metadata;
+  readonly window: Window;
+}
 
 /**
  * What one instance said of itself: what the agent measured beside the profile wins over what the
- * profile holds, for it knows better.
+ * profile holds, for it knows better, and that over what its samples add up to.
  */
-export function instanceFacts(
-  profiles: readonly Profile[],
-  metadata: Metadata,
-  window: { readonly startMs?: number | undefined; readonly endMs?: number | undefined },
-): InstanceFacts {
+export function instanceFacts({ profiles, prepared, metadata, window }: Told): InstanceFacts {
   const facts = profiles.flatMap((profile) => profile.facts);
   const labels = Object.assign({}, ...profiles.map((one) => one.labels), metadata.labels);
   const agent = metadata.agent ?? profiles.find((profile) => profile.agent)?.agent;
@@ -22,6 +30,7 @@ export function instanceFacts(
     runtime: runtimeOf(profiles, metadata),
     instanceType: labels['host.type'],
     durationSeconds: duration(window),
+    ...cpuOf(prepared),
     ...fromFacts(facts),
     ...told,
   };
@@ -42,13 +51,14 @@ function runtimeOf(profiles: readonly Profile[], { labels, runtimeVersion }: Met
   return version ? `${name} ${version}` : name;
 }
 
-const duration = (window: {
-  readonly startMs?: number | undefined;
-  readonly endMs?: number | undefined;
-}) =>
-  window.startMs === undefined || window.endMs === undefined
-    ? 0
-    : Math.max(0, window.endMs - window.startMs) / 1000;
+const duration = ({ startMs, endMs }: Window): number =>
+  startMs === undefined || endMs === undefined ? 0 : Math.max(0, endMs - startMs) / 1000;
+
+/** A CPU profile without facts still says how much CPU there was. */
+function cpuOf({ series }: PreparedProfile): Pick<InstanceFacts, 'cpuSeconds'> {
+  const cpu = series.filter(({ measure }) => measure.id === 'cpu' && measure.unit === 'ns');
+  return cpu.length === 0 ? {} : { cpuSeconds: cpu.reduce((sum, one) => sum + one.total, 0) / 1e9 };
+}
 
 type OfKind<Kind extends Fact['kind']> = Extract<Fact, { readonly kind: Kind }>;
 

@@ -116,7 +116,7 @@ function labelsOfRows(profile: Profile, labels: Labels) {
   const setFor = (labelSet: number, thread: number): number => {
     const name = threads[thread]?.name;
     const own = only(labelSets[labelSet] ?? {}, names);
-    const threadName = name ?? own['thread.name'];
+    const threadName = name || own['thread.name'];
     const all: Labels = threadName
       ? { ...whole, ...own, 'thread.name': threadGroup(threadName) }
       : { ...whole, ...own };

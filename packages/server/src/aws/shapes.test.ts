@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest';
+import { Period, Timestamp } from './shapes.ts';
+
+test.each([
+  ['2020-06-01T00:00:00Z', Date.UTC(2020, 5, 1)],
+  ['2020-06-02T01:02:03.456000Z', Date.UTC(2020, 5, 2, 1, 2, 3, 456)],
+  ['2020-06-02T01:02:03.123456789Z', Date.UTC(2020, 5, 2, 1, 2, 3, 123)],
+  ['2020-06-02T01:02:03.5+02:00', Date.UTC(2020, 5, 1, 23, 2, 3, 500)],
+])('%s is a time', (text, ms) => {
+  expect(Timestamp.parse(text)).toBe(ms);
+});
+
+test.each(['2020-06-01', '2020-06-01T00:00:00', '1590969600', '2020-13-01T00:00:00Z', ''])(
+  '“%s” is not a time',
+  (text) => {
+    expect(Timestamp.safeParse(text).success).toBe(false);
+  },
+);
+
+test.each([
+  ['PT5M', 300_000],
+  ['P1D', 86_400_000],
+  ['P1DT1H1M1S', 90_061_000],
+  ['P1W', 604_800_000],
+])('%s is a duration', (text, ms) => {
+  expect(Period.parse(text)).toBe(ms);
+});
+
+test.each(['', 'P', 'PT', '5M', 'PT0S', 'P1Y', 'PT1.5H'])('“%s” is not a duration', (text) => {
+  expect(Period.safeParse(text).success).toBe(false);
+});

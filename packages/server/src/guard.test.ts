@@ -1,0 +1,40 @@
+import { expect, test } from 'vitest';
+import { isLoopback, refuseForeign } from './guard.ts';
+
+test.each(['localhost', '127.0.0.1', '127.8.9.1', '[::1]', '::1', 'app.localhost'])(
+  '%s is this machine',
+  (host) => {
+    expect(isLoopback(host)).toBe(true);
+  },
+);
+
+test.each([
+  '0.0.0.0',
+  '::',
+  '10.0.0.1',
+  'example.com',
+  'localhost.example.com',
+  '127.0.0.1.nip.io',
+])('%s may be another machine', (host) => {
+  expect(isLoopback(host)).toBe(false);
+});
+
+const request = (method: string, headers: Record<string, string>, url = 'http://127.0.0.1:4100/') =>
+  new Request(url, { method, headers });
+
+test('a name that was made to resolve to us is refused', () => {
+  expect(() => refuseForeign(request('GET', {}, 'http://evil.example:4100/'))).toThrow(/evil/);
+});
+
+test('another origin may read nothing it can use, and change nothing', () => {
+  expect(() => refuseForeign(request('GET', { origin: 'http://evil.example' }))).not.toThrow();
+  for (const origin of ['http://evil.example', 'null', 'http://127.0.0.1:9', 'not a url']) {
+    expect(() => refuseForeign(request('POST', { origin }))).toThrow(/may not change/);
+  }
+  expect(() => refuseForeign(request('POST', { 'sec-fetch-site': 'cross-site' }))).toThrow();
+});
+
+test('our own page and programs without an origin may change things', () => {
+  expect(() => refuseForeign(request('POST', { origin: 'http://127.0.0.1:4100' }))).not.toThrow();
+  expect(() => refuseForeign(request('DELETE', {}))).not.toThrow();
+});

@@ -1,0 +1,49 @@
+import { expect, test } from 'vitest';
+import { dimensionNames, dimensionsOfProfile, keyOfLabels } from './dimensions.ts';
+
+test('a profile is sliced by what has few values in a fleet, never by who sent it', () => {
+  expect(
+    dimensionsOfProfile({
+      'service.version': '1.2',
+      'cloud.region': 'eu-west-1',
+      'service.instance.id': 'i-1',
+      'host.name': 'ip-10-0-0-1',
+      'process.pid': '12',
+      team: 'shop',
+    }),
+  ).toEqual({ 'service.version': '1.2', 'cloud.region': 'eu-west-1' });
+});
+
+test.each([
+  'span id',
+  'local root span id',
+  'trace_id',
+  'requestId',
+  'userID',
+  'thread id',
+  'pid',
+  'pod',
+])('samples are not sliced by “%s”', (name) => {
+  expect(dimensionNames([{ [name]: '1' }]).size).toBe(0);
+});
+
+test.each(['endpoint', 'http.route', 'tenant', 'operation', 'identity', 'valid'])(
+  'samples are sliced by “%s”',
+  (name) => {
+    expect([...dimensionNames([{ [name]: '1' }])]).toEqual([name]);
+  },
+);
+
+test('a name with many values, or with long ones, is no dimension', () => {
+  const many = Array.from({ length: 33 }, (_, index) => ({
+    user: `u${index}`,
+    kind: `k${index % 3}`,
+  }));
+  expect([...dimensionNames(many)]).toEqual(['kind']);
+  expect(dimensionNames([{ sql: 'x'.repeat(201) }]).size).toBe(0);
+});
+
+test('equal label sets have equal keys', () => {
+  expect(keyOfLabels({ a: '1', b: '2' })).toBe(keyOfLabels({ b: '2', a: '1' }));
+  expect(keyOfLabels({ a: '1,b' })).not.toBe(keyOfLabels({ a: '1', b: '' }));
+});

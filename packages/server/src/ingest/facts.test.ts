@@ -1,0 +1,48 @@
+import { type Fact, profileOf } from '@everflame/model';
+import { expect, test } from 'vitest';
+import { instanceFacts } from './facts.ts';
+import { prepare } from './prepare.ts';
+
+const facts: readonly Fact[] = [
+  { kind: 'cpu', t: 1, seconds: 2, vcpus: 4 },
+  { kind: 'gc', t: 1, seconds: 0.5, count: 3 },
+  { kind: 'gc', t: 2, seconds: 0.25, count: 1 },
+  { kind: 'heap', t: 1, used: 100, max: 1000 },
+  { kind: 'heap', t: 2, used: 300 },
+  { kind: 'agent', t: 2, overheadSeconds: Number.NaN },
+];
+
+const told = (metadata: object = {}, more: readonly Fact[] = []) => {
+  const profiles = [{ ...profileOf('main', { weights: [3e9] }), facts: more }];
+  return instanceFacts({
+    profiles,
+    prepared: prepare(profiles, {}),
+    metadata: { labels: {}, facts: {}, ...metadata },
+    window: { startMs: 0, endMs: 60_000 },
+  });
+};
+
+test('sums of a window add up, levels are averaged, and what nobody said is absent', () => {
+  expect(told({}, facts)).toMatchObject({
+    durationSeconds: 60,
+    cpuSeconds: 2,
+    vcpus: 4,
+    gcSeconds: 0.75,
+    heapUsedBytes: 200,
+    heapMaxBytes: 1000,
+  });
+  expect(told({}, facts).agentOverheadSeconds).toBeUndefined();
+  expect(told({}, facts).rssBytes).toBeUndefined();
+});
+
+test('the agent knows better than its profile, and the profile better than its samples', () => {
+  expect(told().cpuSeconds).toBe(3);
+  expect(told({}, facts).cpuSeconds).toBe(2);
+  expect(told({ facts: { cpuSeconds: 1 } }, facts).cpuSeconds).toBe(1);
+});
+
+test('an instance is named by the most exact name that is known', () => {
+  expect(told().instance).toBe('unknown');
+  expect(told({ labels: { 'host.name': 'h' } }).instance).toBe('h');
+  expect(told({ labels: { 'host.name': 'h', 'service.instance.id': 'i' } }).instance).toBe('i');
+});

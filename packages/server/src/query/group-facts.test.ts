@@ -1,0 +1,41 @@
+import { expect, test } from 'vitest';
+import type { InstanceRow } from '../storage/profile-store.ts';
+import { coresPerBucket, groupFacts, instanceList } from './group-facts.ts';
+
+const row = (instance: string, t: number, more: Partial<InstanceRow> = {}): InstanceRow => ({
+  ...{ instance, t, agent: 'a', agentVersion: '1', runtime: 'go', profiles: 1 },
+  ...{ durationSeconds: 60, ...more },
+});
+
+const rows = [
+  row('a', 0, { cpuSeconds: 60, vcpus: 2, gcSeconds: 6 }),
+  row('b', 0, { cpuSeconds: 30, vcpus: 2 }),
+  row('a', 300_000, { cpuSeconds: 120, vcpus: 2 }),
+  row('c', 300_000),
+];
+
+test('cores are those of all instances together, per bucket and on average', () => {
+  expect(coresPerBucket(rows, { fromMs: 0, stepMs: 300_000, buckets: 3 })).toEqual([1.5, 2, 0]);
+  expect(groupFacts(rows)).toMatchObject({
+    instances: 3,
+    profiles: 4,
+    cpuCores: 1.75,
+    cpuUtilization: 3.5 / 6,
+    gcShareOfCpu: 6 / 210,
+  });
+});
+
+test('what no agent said is absent', () => {
+  expect(groupFacts([row('c', 0)])).toEqual({ instances: 1, profiles: 1 });
+  expect(groupFacts([])).toEqual({ instances: 0, profiles: 0 });
+});
+
+test('instances come with what they said last, the latest first', () => {
+  const { instances } = instanceList(rows, 300_000);
+  expect(instances.map(({ instance, lastMs, profiles }) => [instance, lastMs, profiles])).toEqual([
+    ['a', 600_000, 2],
+    ['c', 600_000, 1],
+    ['b', 300_000, 1],
+  ]);
+  expect(instances[0]!.cpuCores).toBe(1.5);
+});

@@ -1,0 +1,37 @@
+import { knownMeasures } from '@everflame/model';
+import { expect, test } from 'vitest';
+import { tierFor, timeline } from './timeline.ts';
+
+const minute = 60_000;
+const day = 86_400_000;
+const kept = { PT5M: 15, PT1H: 60, P1D: 1096 };
+
+test('every bucket of the range is there, and what nobody reported is null', () => {
+  const points = [
+    { t: 0, state: 'RUNNABLE' as const, total: 5, count: 1, profiles: 2 },
+    { t: 0, state: 'BLOCKED' as const, total: 2, count: 1, profiles: 2 },
+    { t: 10 * minute, state: 'RUNNABLE' as const, total: 7, count: 3, profiles: 1 },
+    { t: 99 * day, state: 'RUNNABLE' as const, total: 7, count: 3, profiles: 1 },
+  ];
+  const range = { fromMs: minute, toMs: 11 * minute, tier: 'PT5M' as const };
+  expect(timeline(points, range, knownMeasures.wall)).toEqual({
+    measure: 'wall',
+    unit: 'ns',
+    tier: 'PT5M',
+    stepMs: 5 * minute,
+    t: [0, 5 * minute, 10 * minute],
+    states: { RUNNABLE: [5, null, 7], BLOCKED: [2, null, null] },
+    count: [2, 0, 3],
+    profiles: [2, 0, 1],
+  });
+});
+
+test('a longer range, or an older one, is shown more coarsely', () => {
+  const now = 100 * day;
+  const tier = (fromMs: number, toMs: number) => tierFor({ fromMs, toMs }, now, kept);
+  expect(tier(now - day, now)).toBe('PT5M');
+  expect(tier(now - 7 * day, now)).toBe('PT1H');
+  expect(tier(now - 90 * day, now)).toBe('P1D');
+  expect(tier(now - 20 * day, now - 19 * day)).toBe('PT1H');
+  expect(tier(now - 70 * day, now - 69 * day)).toBe('P1D');
+});
