@@ -1,0 +1,154 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmod, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { DuckDBInstance } from '@duckdb/node-api';
+import { draw, Problem } from '@everflame/model';
+import { expect, onTestFinished, test } from 'vitest';
+import { preparedProfile, uploadOf } from '../prepared-profile-fixture.ts';
+import { openCatalog } from './open-catalog.ts';
+import { openProfileStore } from './open-profile-store.ts';
+
+const noon = Date.UTC(2026, 5, 1, 12);
+const now = () => noon;
+const cpu = { group: 1, measure: 'cpu', fromMs: noon, toMs: noon + 300_000 };
+const isRoot = process.getuid?.() === 0;
+
+async function emptyFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'everflame-folder-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  return folder;
+}
+
+/** A folder that held a store. */
+async function usedFolder(): Promise<string> {
+  const folder = await emptyFolder();
+  const store = await openProfileStore({ folder, now });
+  const stacks = Array.from({ length: 5000 }, (_, index) => `main;f${index} 1`).join('\n');
+  await store.append([uploadOf(preparedProfile({ stacks }), { startMs: noon })]);
+  await store.close();
+  return folder;
+}
+
+const problemWith = (code: string) => expect.objectContaining({ name: 'Problem', code });
+
+test('a folder written by a newer version is refused, and both versions are named', async () => {
+  const folder = await usedFolder();
+  const instance = await DuckDBInstance.create(join(folder, 'profiles.duckdb'));
+  const connection = await instance.connect();
+  await connection.run('INSERT INTO schema VALUES (99)');
+  connection.closeSync();
+  instance.closeSync();
+  const opening = openProfileStore({ folder, now });
+  await expect(opening).rejects.toEqual(problemWith('newer-schema'));
+  await expect(opening).rejects.toThrow(/99.*1/);
+});
+
+test('a folder that this process has open is refused', async () => {
+  const folder = await emptyFolder();
+  const catalog = await openCatalog({ folder, now });
+  await expect(openCatalog({ folder, now })).rejects.toEqual(problemWith('folder-in-use'));
+  await catalog.close();
+  await (await openCatalog({ folder, now })).close();
+});
+
+test('a folder that another process has open is refused', async () => {
+  const folder = await emptyFolder();
+  const program = fileURLToPath(new URL('append-until-killed.ts', import.meta.url));
+  const child = spawn(process.execPath, ['--import', 'tsx', program, folder, '0', `${noon}`], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const gone = once(child, 'exit');
+  await once(child.stdout, 'data');
+  await expect(openProfileStore({ folder, now })).rejects.toEqual(problemWith('folder-in-use'));
+  child.kill('SIGKILL');
+  await gone;
+  await (await openProfileStore({ folder, now })).close();
+});
+
+test('a folder that cannot be written is refused', async () => {
+  const folder = await emptyFolder();
+  await writeFile(join(folder, 'file'), '');
+  const notFolder = openProfileStore({ folder: join(folder, 'file'), now });
+  await expect(notFolder).rejects.toEqual(problemWith('folder-not-writable'));
+  if (isRoot) {
+    console.log('Running as root: that permissions are respected was not tested.');
+    return;
+  }
+  await chmod(folder, 0o500);
+  await expect(openProfileStore({ folder, now })).rejects.toEqual(
+    problemWith('folder-not-writable'),
+  );
+  await chmod(folder, 0o700);
+});
+
+test('a file that is no store of ours is refused, and left as it is', async () => {
+  const folder = await emptyFolder();
+  const path = join(folder, 'profiles.duckdb');
+  const content = 'To whom it may concern. '.repeat(1000);
+  await writeFile(path, content);
+  await expect(openProfileStore({ folder, now })).rejects.toEqual(problemWith('folder-corrupt'));
+  expect(await readFile(path, 'utf8')).toBe(content);
+});
+
+test('a truncated file is refused when it is opened or read, never answered from', async () => {
+  for (const bytes of [1, 4096, 13_000, 300_000]) {
+    const folder = await usedFolder();
+    await truncate(join(folder, 'profiles.duckdb'), bytes);
+    const reading = openProfileStore({ folder, now }).then(async (store) => {
+      onTestFinished(() => store.close());
+      return store.tree(cpu);
+    });
+    await expect(reading, `${bytes} bytes`).rejects.toEqual(problemWith('folder-corrupt'));
+  }
+});
+
+test('a full disk refuses an append, stores nothing of it, and takes the next when there is room', async () => {
+  const folder = await emptyFolder();
+  if (!mounted(folder)) {
+    console.log('No tmpfs could be mounted: a full disk was not tested.');
+    return;
+  }
+  onTestFinished(() => {
+    execFileSync('umount', ['-l', folder]);
+  });
+  const store = await openProfileStore({ folder, now, memoryLimit: '128MB' });
+  await store.append([uploadOf(preparedProfile({ stacks: 'main;first 1' }), { startMs: noon })]);
+  const ballast = join(folder, 'ballast');
+  await writeFile(ballast, Buffer.alloc(16 * 2 ** 20));
+  const large = (batch: number) => {
+    const stacks = Array.from({ length: 20_000 }, (_, index) => `main;b${batch};f${index} 1`);
+    return uploadOf(preparedProfile({ stacks: stacks.join('\n') }), {
+      startMs: noon,
+      token: `${batch}`,
+    });
+  };
+  let stored = 0;
+  const refusal = await (async () => {
+    for (; stored < 50; stored++) await store.append([large(stored)]);
+    return undefined;
+  })().catch((cause: unknown) => cause);
+  expect(refusal).toBeInstanceOf(Problem);
+  expect(refusal).toEqual(problemWith('storage-full'));
+  expect(await store.append([large(stored)]).catch(() => 'refused')).toBe('refused');
+  await rm(ballast);
+  expect(await store.append([large(stored)])).toEqual(['stored']);
+  const { tree, profiles } = await store.tree(cpu);
+  expect(profiles).toBe(stored + 2);
+  expect(draw(tree)).toContain(`b${stored} 20000`);
+  await store.close();
+  const again = await openProfileStore({ folder, now });
+  expect((await again.tree(cpu)).profiles).toBe(stored + 2);
+  await again.close();
+});
+
+function mounted(folder: string): boolean {
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=20m', 'tmpfs', folder], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}
