@@ -1,0 +1,90 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { optionsFrom } from './environment.ts';
+import { groupName, settingsFrom } from './settings.ts';
+
+test('without a word everything has a value', () => {
+  const settings = settingsFrom(optionsFrom({}));
+  expect(settings).toMatchObject({
+    samplingIntervalMs: 100,
+    periodMs: 60_000,
+    heapIntervalBytes: 524_288,
+    bufferBytes: 4_194_304,
+    bufferFolder: undefined,
+    killFile: undefined,
+    token: undefined,
+  });
+  expect(settings.server.href).toBe('http://127.0.0.1:4100/');
+  expect(settings.instance).toMatch(new RegExp(`:${process.pid}$`));
+  expect(optionsFrom({}).enabled).toBe(true);
+});
+
+test('the environment says everything that options say', () => {
+  expect(
+    optionsFrom({
+      EVERFLAME_SERVER: 'https://profiles.example',
+      EVERFLAME_GROUP: 'shop',
+      EVERFLAME_ENABLED: 'False',
+      EVERFLAME_SERVICE_VERSION: '3',
+      EVERFLAME_LABELS: 'a=1, b = x=y ,broken,=no',
+      EVERFLAME_INSTANCE: 'i-1',
+      EVERFLAME_TOKEN: 't',
+      EVERFLAME_LOG: 'debug',
+      EVERFLAME_BUFFER_DIR: '/b',
+      EVERFLAME_BUFFER_BYTES: '1000',
+      EVERFLAME_KILL_FILE: '/k',
+      EVERFLAME_SAMPLING_INTERVAL_MS: '20',
+      EVERFLAME_PERIOD_SECONDS: '30',
+      EVERFLAME_HEAP_INTERVAL_BYTES: '0',
+    }),
+  ).toEqual({
+    server: 'https://profiles.example',
+    group: 'shop',
+    enabled: false,
+    serviceVersion: '3',
+    labels: { a: '1', b: 'x=y' },
+    instance: 'i-1',
+    token: 't',
+    log: 'debug',
+    bufferFolder: '/b',
+    bufferBytes: 1000,
+    killFile: '/k',
+    samplingIntervalMs: 20,
+    periodSeconds: 30,
+    heapIntervalBytes: 0,
+  });
+});
+
+test('a log level that is none is the usual one', () => {
+  expect(optionsFrom({ EVERFLAME_LOG: 'loud' }).log).toBeUndefined();
+});
+
+test.each([
+  [{ server: 'ftp://host' }, /server must be an http or https address, not “ftp:\/\/host”/],
+  [{ server: 'host' }, /server/],
+  [{ periodSeconds: 0 }, /periodSeconds must be a positive number, not 0/],
+  [{ samplingIntervalMs: Number.NaN }, /samplingIntervalMs/],
+  [{ bufferBytes: -1 }, /bufferBytes/],
+])('%j is refused by name', (options, message) => {
+  expect(() => settingsFrom(options)).toThrow(message);
+});
+
+test('any name becomes one that the server accepts', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary', maxLength: 400 }), (wished) => {
+      expect(groupName(wished)).toMatch(/^[\w-]{1,255}$/);
+    }),
+  );
+  expect(groupName('@shop/check out')).toBe('shop-check-out');
+  expect(groupName('')).toBe('unknown-service');
+});
+
+test('labels fit what the server accepts, and ours win', () => {
+  const { labels } = settingsFrom({
+    instance: 'i-1',
+    labels: { ['k'.repeat(200)]: 'v'.repeat(2000), '': 'x', 'process.pid': '1' },
+  });
+  expect(labels['k'.repeat(128)]).toHaveLength(1024);
+  expect(labels['process.pid']).toBe(String(process.pid));
+  expect(Object.keys(labels)).not.toContain('');
+});
