@@ -33,12 +33,8 @@ function startOfLast(name: string, count: number): number {
   return 0;
 }
 
-/** `(anonymous)`, `[unknown]`, `<module>`: a bracketed word has no shorter form. */
-const isBracketed = (name: string): boolean => /^[([<]/.test(name) && !name.startsWith('(*');
-
 export function lengthsOf(name: string): Lengths {
   const full = visibleText(name);
-  if (isBracketed(full)) return [full, full, full];
   const bare = withoutParameters(full);
   const short = bare === '' ? full : bare;
   return [full, short.slice(startOfLast(short, 2)), short.slice(startOfLast(short, 1))];

@@ -84,14 +84,12 @@ function paintSameName(
 ): void {
   const frame = tree.frame[hover.node];
   context.fillStyle = palette.sameName;
-  context.globalAlpha = 0.35;
   for (let i = 0; i < boxes.length; i++) {
     const node = boxes.node[i]!;
     if (node === hover.node || tree.frame[node] !== frame) continue;
     const left = boxes.left[i]!;
     context.fillRect(left, boxes.top[i]!, Math.max(1, boxes.right[i]! - left), view.rowHeight);
   }
-  context.globalAlpha = 1;
 }
 
 function paintThumb(

@@ -72,7 +72,7 @@ export const palettes: Readonly<Record<Theme, Palette>> = {
     dust: '#c3c9d1',
     hatch: '#8d96a3',
     outline: '#10141c',
-    sameName: '#10141c',
+    sameName: 'rgb(16 20 28 / 24%)',
     thumb: '#8d96a3',
   },
   dark: {
@@ -94,7 +94,7 @@ export const palettes: Readonly<Record<Theme, Palette>> = {
     dust: '#4a515d',
     hatch: '#6c7583',
     outline: '#ffffff',
-    sameName: '#ffffff',
+    sameName: 'rgb(255 255 255 / 38%)',
     thumb: '#6c7583',
   },
 };
@@ -117,7 +117,7 @@ export function lighter(colour: string, share: number): string {
 export function fills(palette: Palette): readonly string[] {
   return categories.flatMap((category) =>
     Array.from({ length: shadesPerCategory }, (_, shade) =>
-      lighter(palette.category[category], shade * 0.14),
+      lighter(palette.category[category], shade * 0.09),
     ),
   );
 }

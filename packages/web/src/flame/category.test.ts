@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest';
+import { categoryOf, fillIndexes, packageOf } from './category.ts';
+import { categories, shadesPerCategory } from './palette.ts';
+
+test.each([
+  ['OrderService.total', '/app/src/orders.ts', '', 'mine'],
+  ['compose', '/app/node_modules/hono/dist/compose.js', 'hono', 'library'],
+  ['processTicksAndRejections', 'node:internal/process/task_queues', '', 'runtime'],
+  ['(garbage collector)', '', '', 'gc'],
+  ['runtime.gcBgMarkWorker', '', 'runtime', 'gc'],
+  ['G1ParEvacuateFollowersClosure::do_void', '', 'libjvm.so', 'gc'],
+  ['write', '/app/node_modules/pino/lib/tools.js', 'pino', 'logging'],
+  ['org.apache.logging.log4j.core.Logger.log', '', '', 'logging'],
+  ['JSON.parse', '', '', 'serialisation'],
+  ['com.fasterxml.jackson.core.json.UTF8StreamJsonParser.nextToken', '', '', 'serialisation'],
+  ['Socket._writeGeneric', 'node:net', '', 'io'],
+  ['java.util.concurrent.locks.LockSupport.park', '', '', 'lock'],
+  ['java.util.HashMap.put', '', '', 'runtime'],
+  ['main.handle', '/srv/main.go', 'main', 'mine'],
+])('%s of %s is %s', (name, file, module, category) => {
+  expect(categoryOf(name, file, module)).toBe(category);
+});
+
+test('a package keeps its colour whatever else is in the picture', () => {
+  const frames = (names: readonly string[]) => ({
+    length: names.length,
+    name: names,
+    file: names.map(() => '/app/node_modules/pg/lib/pool.js'),
+    module: names.map(() => ''),
+    runtime: new Uint8Array(names.length),
+  });
+  const few = fillIndexes(frames(['query']), 'package');
+  const many = fillIndexes(frames(['a', 'b', 'query']), 'package');
+  expect(many[2]).toBe(few[0]);
+  expect(fillIndexes(frames(['']), 'category')[0]).toBe(
+    categories.indexOf('runtime') * shadesPerCategory,
+  );
+});
+
+test('a package is the module, the folder in node_modules, or how the name begins', () => {
+  expect(packageOf('x', '/a/node_modules/@scope/pkg/x.js', '')).toBe('@scope/pkg');
+  expect(packageOf('x', '/app/src/orders/x.ts', '')).toBe('/app/src/orders');
+  expect(packageOf('java.util.HashMap.put', '', '')).toBe('java.util');
+});

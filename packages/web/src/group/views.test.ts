@@ -1,0 +1,60 @@
+import type { MeasureInfo } from '@everflame/api';
+import { expect, test } from 'vitest';
+import { groupRoute } from '../url/route.ts';
+import { statesIn, type View, viewIn, viewQuery, views } from './views.ts';
+
+const measure = (
+  id: string,
+  unit: MeasureInfo['unit'] = 'ns',
+  states = ['UNKNOWN'],
+): MeasureInfo => ({
+  measure: id,
+  unit,
+  temporality: 'delta',
+  states: states.map((state) => ({ state, total: 10, count: 5 })),
+});
+const wall = measure('wall', 'ns', ['RUNNABLE', 'BLOCKED', 'WAITING', 'IDLE']);
+const titles = (all: readonly View[]) => all.map(({ id, title }) => `${id}: ${title}`);
+
+test('a CPU clock is the CPU view, wall time the latency view, other measures follow', () => {
+  const all = views([
+    measure('alloc_bytes', 'bytes'),
+    wall,
+    measure('custom:io_bytes'),
+    measure('cpu'),
+  ]);
+  expect(titles(all)).toEqual([
+    'cpu: CPU',
+    'latency: Latency',
+    'alloc_bytes: Allocated bytes',
+    'custom:io_bytes: io bytes',
+  ]);
+  expect(all[0]).toMatchObject({ measure: 'cpu', states: undefined });
+});
+
+test('without a CPU clock, threads that want a core stand for CPU', () => {
+  const [cpu, latency] = views([wall]);
+  expect(cpu).toMatchObject({ id: 'cpu', measure: 'wall', count: 10, isByState: false });
+  expect(cpu?.states).toContain('RUNNABLE');
+  expect(cpu?.states).not.toContain('WAITING');
+  expect(latency?.states).not.toContain('IDLE');
+  expect(latency?.count).toBe(15);
+});
+
+test('states that were chosen count in the latency view alone', () => {
+  const route = { ...groupRoute('shop'), states: ['BLOCKED'], labels: ['region:eu'] };
+  const [cpu, latency] = views([wall]);
+  expect(cpu && statesIn(cpu, route)).toEqual(cpu?.states);
+  expect(latency && viewQuery(latency, route, route.range)).toEqual([
+    ['measure', 'wall'],
+    ['states', 'BLOCKED'],
+    ['from', '-1h'],
+    ['to', 'now'],
+    ['label', 'region:eu'],
+  ]);
+});
+
+test('a view that the group does not have is answered by its first', () => {
+  expect(viewIn(views([measure('live_bytes', 'bytes')]), 'cpu')?.id).toBe('live_bytes');
+  expect(viewIn([], 'cpu')).toBeUndefined();
+});
