@@ -1,10 +1,135 @@
-import { Problem } from '@everflame/model';
-import type { Format } from '../format.ts';
+import {
+  type FrameTable,
+  type Measure,
+  Problem,
+  type Profile,
+  type Runtime,
+  type StackTable,
+  threadStates,
+} from '@everflame/model';
+import type { DecodeContext, Format, Hints, Limits } from '../format.ts';
+import { leafStates } from '../leaf-states.ts';
+import { runtimeOfFile } from '../runtime-of.ts';
+import { type SampleRows, sampleRows } from '../sample-rows.ts';
+import { textOf } from '../text.ts';
+import { CallGraphReader, type Count } from './call-graph.ts';
+import { OWN_AGENT } from './encode.ts';
+import { refuseHugeJson } from './json-shape.ts';
+import { type Fields, fieldsOf, metadataOf, type Window } from './metadata.ts';
 
+/** The JSON that the agents of Amazon CodeGuru Profiler post. */
 export const codeguru: Format = {
   name: 'codeguru',
-  accepts: () => false,
-  decode: () => {
-    throw new Problem('unknown-format');
-  },
+  accepts: acceptsCodeGuru,
+  decode: decodeCodeGuru,
 };
+
+function acceptsCodeGuru(head: Uint8Array): boolean {
+  const text = textOf(head);
+  return /^\s*\{/.test(text) && /"(callgraph|agentMetadata)"\s*:/.test(text);
+}
+
+function decodeCodeGuru(bytes: Uint8Array, { limits, hints }: DecodeContext): Profile {
+  const body = bodyOf(bytes, limits);
+  if (body.callgraph === undefined) throw new Problem('corrupt-profile', 'There is no callgraph.');
+  const window = windowOf(body, hints);
+  const metadata = metadataOf(body, window);
+  const runtime = hints.runtime ?? metadata.runtime ?? runtimeOfGraph(body.callgraph);
+  const graph = new CallGraphReader(limits, runtime);
+  graph.read(body.callgraph);
+  const frames = graph.frames.build();
+  const stacks = graph.stacks.build();
+  const measures = [...new Set(graph.counts.map(({ measure }) => measure))];
+  return {
+    format: 'codeguru',
+    ...(metadata.agent ? { agent: metadata.agent } : {}),
+    ...window,
+    runtime,
+    labels: metadata.labels,
+    frames,
+    stacks,
+    threads: [{ name: '' }],
+    labelSets: [{}],
+    links: [{}],
+    measures,
+    samples: samplesOf(graph.counts, {
+      measures,
+      stacks,
+      frames,
+      limits,
+      countNs: countNs(body, hints),
+    }),
+    facts: metadata.facts,
+    quality: { lines: graph.hasLines ? 'exact' : 'none', warnings: metadata.warnings },
+  };
+}
+
+function bodyOf(bytes: Uint8Array, limits: Limits): Fields {
+  refuseHugeJson(bytes, limits);
+  try {
+    return fieldsOf(JSON.parse(textOf(bytes)));
+  } catch (cause) {
+    if (cause instanceof Problem) throw cause;
+    throw new Problem('corrupt-profile', 'The body is no complete JSON.', { cause });
+  }
+}
+
+/** `end` is the time of the last sample. A profile of one sample ends as it begins. */
+function windowOf({ start, end }: Fields, hints: Hints): Window | undefined {
+  const startMs = typeof start === 'number' ? start : hints.startMs;
+  const endMs = typeof end === 'number' ? end : hints.endMs;
+  if (startMs === undefined || endMs === undefined) return undefined;
+  if (!Number.isFinite(startMs) || !Number.isFinite(endMs) || startMs > endMs) {
+    throw new Problem(
+      'invalid-time-range',
+      `The profile starts at ${startMs} and ends at ${endMs}.`,
+    );
+  }
+  return { startMs, endMs };
+}
+
+/**
+ * Nanoseconds that a count of time stands for: the sampling interval, one second by default. The rate
+ * that the official Python agent claims (sampleWeights) is that of its process's first profile.
+ */
+function countNs(body: Fields, hints: Hints): number {
+  const metadata = fieldsOf(body.agentMetadata);
+  const isOurs = fieldsOf(metadata.agentInfo).type === OWN_AGENT;
+  const claimed = Object.values(fieldsOf(metadata.sampleWeights))[0];
+  const rate = isOurs && typeof claimed === 'number' && claimed > 0 ? claimed : hints.sampleRateHz;
+  return 1e9 / (rate ?? 1);
+}
+
+interface SampleParts {
+  readonly measures: readonly Measure[];
+  readonly stacks: StackTable;
+  readonly frames: FrameTable;
+  readonly limits: Limits;
+  readonly countNs: number;
+}
+
+function samplesOf(counts: readonly Count[], parts: SampleParts): SampleRows {
+  const samples = sampleRows(counts.length, parts.measures.length, parts.limits);
+  const stateAt = leafStates(parts.stacks, parts.frames);
+  for (const [row, { stack, count, measure, state }] of counts.entries()) {
+    samples.stack[row] = stack;
+    samples.count[row] = count;
+    samples.state[row] = state === undefined ? stateAt(stack) : threadStates.indexOf(state);
+    const column = samples.values[parts.measures.indexOf(measure)]!;
+    column[row] = measure.unit === 'ns' ? count * parts.countNs : count;
+  }
+  return samples;
+}
+
+/** Agents of others say no language; the first source file does. */
+function runtimeOfGraph(root: unknown): Runtime {
+  let node = fieldsOf(root);
+  for (let depth = 0; depth < MAX_LOOK; depth++) {
+    const runtime = typeof node.file === 'string' ? runtimeOfFile(node.file) : undefined;
+    if (runtime) return runtime;
+    node = fieldsOf(Object.values(fieldsOf(node.children))[0]);
+  }
+  return 'other';
+}
+
+const MAX_LOOK = 64;

@@ -1,31 +1,115 @@
-import type { CallTree, Labels } from '@everflame/model';
+import { type CallTree, type Column, depths, type Labels } from '@everflame/model';
 
 export interface CodeGuruMeta {
   /** Epoch milliseconds. */
   readonly startMs: number;
   readonly endMs: number;
   readonly labels?: Labels;
-  /** Nanoseconds that one count stands for. Default: one second, the official agents' interval. */
-  readonly countNs?: number;
-  /** Frames per stack; deeper ones count for the last that is kept. Default: all. */
+  /** Which measure becomes counts. Default: `wall` where the tree has it, else `cpu`, else its first. */
+  readonly measureId?: string;
+  /** Units of the measure that one count stands for. Default: 1, so that nothing is rounded away. */
+  readonly unitsPerCount?: number;
+  /** Frames per stack; what lies deeper counts for the last frame that is kept. Default: all. */
   readonly maxDepth?: number;
 }
 
 export interface CodeGuruNode {
+  /** Own weight by thread state; WALL_TIME where the state is not known. */
   counts?: Record<string, number>;
   file?: string;
+  /** [line], or [first, last]. */
   line?: number[];
+  /** By frame name. */
   children?: Record<string, CodeGuruNode>;
 }
 
 export interface CodeGuruProfile {
   readonly start: number;
   readonly end: number;
-  readonly agentMetadata: Readonly<Record<string, unknown>>;
+  readonly agentMetadata: {
+    /** Counts per second: seconds = count / weight. */
+    readonly sampleWeights: Readonly<Record<string, number>>;
+    readonly durationInMs: number;
+    readonly agentInfo: { readonly type: string; readonly version: string };
+    readonly measure: string;
+    readonly labels: Labels;
+  };
   readonly callgraph: CodeGuruNode;
 }
 
-/** The shape CodeGuru's agents send (and GetProfile answers): a JSON-ready object. */
-export function encodeCodeGuru(_tree: CallTree, meta: CodeGuruMeta): CodeGuruProfile {
-  return { start: meta.startMs, end: meta.endMs, agentMetadata: {}, callgraph: {} };
+/** How our own aggregates name themselves. Unlike those of an official agent, their weights are right. */
+export const OWN_AGENT = 'Everflame';
+
+/**
+ * The shape that CodeGuru's agents send, and that GetProfile answers: ready for JSON. Frames of one
+ * name under one caller become one node, for nodes are keyed by name.
+ */
+export function encodeCodeGuru(tree: CallTree, meta: CodeGuruMeta): CodeGuruProfile {
+  const { unitsPerCount = 1 } = meta;
+  const measureId = meta.measureId ?? usualMeasure(tree);
+  const columns = tree.columns.filter(({ measure }) => measure.id === measureId);
+  const callgraph: CodeGuruNode = {};
+  const nodes = graph(tree, callgraph, meta.maxDepth ?? Number.POSITIVE_INFINITY);
+  for (const column of columns) addCounts(nodes, column, unitsPerCount);
+  const perSecond = (columns[0]?.measure.unit === 'ns' ? 1e9 : 1) / unitsPerCount;
+  return {
+    start: meta.startMs,
+    end: meta.endMs,
+    agentMetadata: {
+      sampleWeights: Object.fromEntries(columns.map(({ state }) => [counter(state), perSecond])),
+      durationInMs: meta.endMs - meta.startMs,
+      agentInfo: { type: OWN_AGENT, version: '1' },
+      measure: measureId,
+      labels: meta.labels ?? {},
+    },
+    callgraph,
+  };
+}
+
+function usualMeasure({ columns }: CallTree): string {
+  const ids = columns.map(({ measure }) => measure.id);
+  return ['wall', 'cpu'].find((id) => ids.includes(id)) ?? ids[0] ?? 'wall';
+}
+
+const counter = (state: string): string => (state === 'UNKNOWN' ? 'WALL_TIME' : state);
+
+/** The node that each node of the tree counts for. Callers come before callees, so no recursion. */
+function graph(tree: CallTree, root: CodeGuruNode, maxDepth: number): CodeGuruNode[] {
+  const depth = depths(tree);
+  const nodes: CodeGuruNode[] = [root];
+  for (let node = 1; node < tree.length; node++) {
+    const caller = nodes[tree.parent[node]!]!;
+    nodes[node] = depth[node]! > maxDepth ? caller : child(caller, tree, node);
+  }
+  return nodes;
+}
+
+function child(caller: CodeGuruNode, { frames, frame, lineFrom, lineTo }: CallTree, row: number) {
+  const name = frames.name[frame[row]!]!;
+  // Names are not ours: one of "__proto__" must be a key like any other.
+  caller.children ??= Object.create(null) as Record<string, CodeGuruNode>;
+  const known = caller.children[name];
+  const node: CodeGuruNode = known ?? {};
+  if (!known) caller.children[name] = node;
+  const file = frames.file[frame[row]!]!;
+  if (file !== '') node.file ??= file;
+  if (lineFrom[row] !== 0) node.line = widened(node.line, lineFrom[row]!, lineTo[row]!);
+  return node;
+}
+
+function widened(line: readonly number[] | undefined, from: number, to: number): number[] {
+  const first = Math.min(line?.[0] ?? from, from);
+  const last = Math.max(line?.at(-1) ?? to, to);
+  return first === last ? [first] : [first, last];
+}
+
+function addCounts(nodes: readonly CodeGuruNode[], column: Column, unitsPerCount: number): void {
+  const key = counter(column.state);
+  for (const [row, node] of nodes.entries()) {
+    const weight = column.self[row]! + (column.elided?.[row] ?? 0);
+    const count = Math.round(weight / unitsPerCount);
+    if (count <= 0) continue;
+    node.counts ??= {};
+    node.counts[key] = (node.counts[key] ?? 0) + count;
+  }
 }

@@ -1,0 +1,99 @@
+import type { Fact, Labels, Runtime } from '@everflame/model';
+import { fleetOf, known, positive, text } from './fleet-info.ts';
+
+export type Fields = Readonly<Record<string, unknown>>;
+
+/** Everything in a body but the call graph. */
+export interface Metadata {
+  readonly agent?: { readonly name: string; readonly version: string };
+  readonly runtime: Runtime | undefined;
+  readonly labels: Labels;
+  readonly facts: readonly Fact[];
+  readonly warnings: readonly string[];
+}
+
+export interface Window {
+  readonly startMs: number;
+  readonly endMs: number;
+}
+
+export function metadataOf(body: Fields, window: Window | undefined): Metadata {
+  const metadata = fieldsOf(body.agentMetadata);
+  const debug = fieldsOf(body.debugInfo);
+  const agentInfo = fieldsOf(metadata.agentInfo);
+  const fleet = fleetOf(fieldsOf(metadata.fleetInfo));
+  const agentName = text(agentInfo.type);
+  const isStale = agentName === PYTHON_AGENT && !isFirstProfile(debug, window);
+  const pid = positive(debug.processId);
+  return {
+    ...(agentName ? { agent: { name: agentName, version: text(agentInfo.version) ?? '' } } : {}),
+    runtime: runtimeOf(agentName ?? ''),
+    labels: {
+      ...stringsOf(metadata.labels),
+      ...fleet.labels,
+      ...known({
+        'process.runtime.version': text(metadata.runtimeVersion),
+        'process.pid': pid?.toString(),
+      }),
+    },
+    facts: window ? [...facts(metadata, { t: window.endMs, vcpus: fleet.vcpus, isStale })] : [],
+    warnings: isStale ? [STALE] : [],
+  };
+}
+
+const PYTHON_AGENT = 'CodeGuruProfiler-python';
+const STALE =
+  "The agent repeats its first profile's metadata: CPU time, threads and overhead were left out.";
+
+/**
+ * The official Python agent caches its metadata: from the second profile of a process on, it carries the
+ * CPU time, threads and overhead of the first. Only the first profile begins when its agent does.
+ */
+function isFirstProfile({ agentStartTime }: Fields, window: Window | undefined): boolean {
+  const agentStart = typeof agentStartTime === 'string' ? Date.parse(agentStartTime) : Number.NaN;
+  return window !== undefined && Math.abs(window.startMs - agentStart) < FIRST_WITHIN_MS;
+}
+
+const FIRST_WITHIN_MS = 2000;
+
+function runtimeOf(agentName: string): Runtime | undefined {
+  if (/python/i.test(agentName)) return 'python';
+  return /java/i.test(agentName) ? 'jvm' : undefined;
+}
+
+interface FactOptions {
+  readonly t: number;
+  readonly vcpus: number | undefined;
+  readonly isStale: boolean;
+}
+
+function* facts(metadata: Fields, { t, vcpus, isStale }: FactOptions): Generator<Fact> {
+  const cpuSeconds = isStale ? undefined : positive(metadata.cpuTimeInSeconds);
+  if (cpuSeconds !== undefined) {
+    yield { kind: 'cpu', t, seconds: cpuSeconds, ...(vcpus === undefined ? {} : { vcpus }) };
+  } else if (vcpus !== undefined) yield { kind: 'config', key: 'vcpus', value: String(vcpus) };
+  if (isStale) return;
+  const threads = positive(fieldsOf(metadata.metrics).numThreads);
+  if (threads !== undefined) yield { kind: 'threads', t, count: threads };
+  const overhead = fieldsOf(metadata.agentOverhead);
+  const milliseconds = positive(overhead.timeInMs);
+  const megabytes = positive(overhead.memoryInMB) ?? positive(overhead.memory_usage_mb);
+  if (milliseconds === undefined && megabytes === undefined) return;
+  yield {
+    kind: 'agent',
+    t,
+    ...(milliseconds === undefined ? {} : { overheadSeconds: milliseconds / 1000 }),
+    ...(megabytes === undefined ? {} : { memoryBytes: megabytes * 1024 * 1024 }),
+  };
+}
+
+/** An object's fields; none where it is something else, for agents of all ages leave things out. */
+export const fieldsOf = (value: unknown): Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : {};
+
+const stringsOf = (value: unknown): Labels =>
+  Object.fromEntries(
+    Object.entries(fieldsOf(value)).filter(
+      (entry): entry is [string, string] => typeof entry[1] === 'string',
+    ),
+  );
