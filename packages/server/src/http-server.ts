@@ -44,7 +44,10 @@ export async function stopListening(http: Server): Promise<void> {
   const closed = once(http, 'close');
   http.close();
   http.closeIdleConnections();
-  const timer = setTimeout(() => http.closeAllConnections(), GRACE_MS);
+  // A connection whose last request ends from here on would be kept for a next one.
+  const sweep = setInterval(() => http.closeIdleConnections(), 50);
+  const deadline = setTimeout(() => http.closeAllConnections(), GRACE_MS);
   await closed;
-  clearTimeout(timer);
+  clearInterval(sweep);
+  clearTimeout(deadline);
 }
