@@ -1,11 +1,4 @@
-import {
-  ComputePlatform,
-  GroupChange,
-  GroupDetail,
-  GroupList,
-  type GroupSummary,
-  NewGroupBody,
-} from '@everflame/api';
+import { GroupChange, GroupDetail, GroupList, GroupSummary, NewGroupBody } from '@everflame/api';
 import { Problem } from '@everflame/model';
 import { z } from 'zod';
 import { readBody } from '../ingest/read-body.ts';
@@ -55,7 +48,7 @@ const createGroup = route({
   answers: {
     201: {
       description: 'Created',
-      content: { 'application/json': z.object({ name: z.string() }) },
+      content: { 'application/json': GroupSummary },
     },
   },
   answer: async ({ visit, needs }) => {
@@ -104,12 +97,7 @@ const changeGroup = route({
   query: z.object({}),
   body: { 'application/json': GroupChange },
   answers: {
-    200: {
-      description: 'Changed',
-      content: {
-        'application/json': z.object({ name: z.string(), computePlatform: ComputePlatform }),
-      },
-    },
+    200: { description: 'Changed', content: { 'application/json': GroupSummary } },
   },
   answer: async ({ visit, needs, group }) => {
     const { name } = await group();

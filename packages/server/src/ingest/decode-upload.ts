@@ -1,7 +1,7 @@
 import { UploadMetadata } from '@everflame/api';
 import { decode, type Hints } from '@everflame/formats';
 import { Problem, type Profile } from '@everflame/model';
-import type { DecodedUpload, DecodeJob, Metadata } from './decode-job.ts';
+import type { DecodedUpload, DecodeJob, Metadata, UploadHints } from './decode-job.ts';
 import { dimensionsOfProfile } from './dimensions.ts';
 import { instanceFacts } from './facts.ts';
 import { decoded, gunzip, unzstd } from './inflate.ts';
@@ -12,7 +12,7 @@ export async function decodeUpload(job: DecodeJob): Promise<DecodedUpload> {
   const startedMs = performance.now();
   const plain = decoded(job.body, job.contentEncoding, job.limits.inflatedBytes);
   const { files, metadata } = await unpacked(plain, job);
-  const profiles = files.map((file) => decodeFile(file, metadata, job));
+  const profiles = decodeFiles(files, metadata, job);
   const window = windowOf(profiles, metadata);
   const profile = prepare(profiles, dimensionsOfProfile(metadata.labels));
   return {
@@ -81,23 +81,38 @@ async function metadataOf(part: Part): Promise<Metadata> {
   throw new Problem('invalid-body', `metadata.${issue?.path.join('.')}: ${issue?.message}`);
 }
 
-function decodeFile(file: File, metadata: Metadata, { hints, limits }: DecodeJob): Profile {
-  const stated: Hints = {
-    ...(file.type ? { contentType: file.type } : {}),
-    ...(file.name ? { fileName: file.name } : {}),
-    ...(hints.sampleType ? { sampleType: hints.sampleType } : {}),
-    ...(hints.unit ? { unit: hints.unit } : {}),
-    ...(hints.sampleRateHz ? { sampleRateHz: hints.sampleRateHz } : {}),
-    ...(metadata.startMs === undefined ? {} : { startMs: metadata.startMs }),
-    ...(metadata.endMs === undefined ? {} : { endMs: metadata.endMs }),
-  };
-  return decode(file.bytes, {
-    inflate: (bytes, codec, maxBytes) =>
-      codec === 'gzip' ? gunzip(bytes, maxBytes) : unzstd(bytes, maxBytes),
-    limits,
-    hints: stated,
+/** What one part took of the limits is not there for the next. */
+function decodeFiles(
+  files: readonly File[],
+  metadata: Metadata,
+  { hints, limits }: DecodeJob,
+): readonly Profile[] {
+  const left = { ...limits };
+  return files.map((file) => {
+    const profile = decode(file.bytes, {
+      inflate: (bytes, codec, maxBytes) => {
+        const plain = (codec === 'gzip' ? gunzip : unzstd)(bytes, maxBytes);
+        left.inflatedBytes -= plain.length;
+        return plain;
+      },
+      limits: { ...left },
+      hints: hintsFor(file, metadata, hints),
+    });
+    left.nodes -= profile.stacks.length;
+    left.samples -= profile.samples.length;
+    return profile;
   });
 }
+
+const hintsFor = (file: File, { startMs, endMs }: Metadata, hints: UploadHints): Hints => ({
+  ...(file.type ? { contentType: file.type } : {}),
+  ...(file.name ? { fileName: file.name } : {}),
+  ...(hints.sampleType ? { sampleType: hints.sampleType } : {}),
+  ...(hints.unit ? { unit: hints.unit } : {}),
+  ...(hints.sampleRateHz ? { sampleRateHz: hints.sampleRateHz } : {}),
+  ...(startMs === undefined ? {} : { startMs }),
+  ...(endMs === undefined ? {} : { endMs }),
+});
 
 /** What the uploader says of the window wins; else it spans what the profiles say. */
 function windowOf(profiles: readonly Profile[], { startMs, endMs }: Metadata) {

@@ -1,4 +1,4 @@
-import { constants, gunzipSync, inflateSync } from 'node:zlib';
+import { constants, gunzipSync } from 'node:zlib';
 import { Problem } from '@everflame/model';
 import { Decompress } from 'fzstd';
 import { largestZstdWindow } from './zstd-window.ts';
@@ -24,11 +24,18 @@ export function decoded(bytes: Uint8Array, contentEncoding: string, limit: numbe
 }
 
 /** Gzip, however many members, never growing past the limit. */
-export const gunzip = (bytes: Uint8Array, limit: number): Uint8Array =>
-  bounded(() => gunzipSync(bytes, { maxOutputLength: limit }), limit);
-
-const unzlib = (bytes: Uint8Array, limit: number): Uint8Array =>
-  bounded(() => inflateSync(bytes, { maxOutputLength: limit }), limit);
+export function gunzip(bytes: Uint8Array, limit: number): Uint8Array {
+  try {
+    return gunzipSync(bytes, { maxOutputLength: limit });
+  } catch (cause) {
+    const { code, errno } = cause as { readonly code?: string; readonly errno?: number };
+    if (code === 'ERR_BUFFER_TOO_LARGE') throw tooLarge(limit, cause);
+    if (errno === constants.Z_BUF_ERROR) {
+      throw new Problem('truncated-profile', 'The compressed body ends too early.', { cause });
+    }
+    throw new Problem('corrupt-profile', 'The body is not valid gzip.', { cause });
+  }
+}
 
 /** Zstandard, chunk by chunk, so that a bomb is stopped while it unfolds. */
 export function unzstd(bytes: Uint8Array, limit: number): Uint8Array {
@@ -61,22 +68,8 @@ const MAX_ZSTD_WINDOW = 2 ** 27;
 const codingsKnown: Readonly<Record<string, (bytes: Uint8Array, limit: number) => Uint8Array>> = {
   gzip: gunzip,
   'x-gzip': gunzip,
-  deflate: unzlib,
   zstd: unzstd,
 };
-
-function bounded(inflate: () => Uint8Array, limit: number): Uint8Array {
-  try {
-    return inflate();
-  } catch (cause) {
-    const { code, errno } = cause as { readonly code?: string; readonly errno?: number };
-    if (code === 'ERR_BUFFER_TOO_LARGE') throw tooLarge(limit, cause);
-    if (errno === constants.Z_BUF_ERROR) {
-      throw new Problem('truncated-profile', 'The compressed body ends too early.', { cause });
-    }
-    throw new Problem('corrupt-profile', 'The body is not valid compressed data.', { cause });
-  }
-}
 
 const tooLarge = (limit: number, cause?: unknown) =>
   new Problem(

@@ -146,3 +146,21 @@ test('a profile without weight is refused', () => {
     expect.objectContaining({ code: 'empty-profile' }),
   );
 });
+
+test('label sets are bounded: what has too many counts for the whole profile', () => {
+  const pairs = Array.from({ length: 30 * 30 }, (_, index) => ({
+    a: `a${index % 30}`,
+    b: `b${Math.floor(index / 30)}`,
+  }));
+  const drawn = profileOf(pairs.map(() => 'main').join('  '));
+  const profile = {
+    ...drawn,
+    labelSets: pairs,
+    samples: { ...drawn.samples, labelSet: Uint32Array.from(pairs.keys()) },
+  };
+  const { series } = prepare([profile], { 'service.version': '1' });
+  expect(series).toHaveLength(256);
+  expect(series.reduce((sum, { total }) => sum + total, 0)).toBe(900);
+  const rest = series.find(({ labels }) => Object.keys(labels).length === 1);
+  expect(rest).toMatchObject({ labels: { 'service.version': '1' }, total: 900 - 255 });
+});

@@ -105,28 +105,29 @@ function sumFor(sums: Map<string, Sum>, of: Pick<Sum, 'measure' | 'state' | 'lab
   return sum;
 }
 
+/** Each further label set is one more copy of the tree; past this many, samples keep the profile's alone. */
+const MAX_LABEL_SETS = 256;
+
 /** The label set of every sample, out of as few sets as there are. */
 function labelsOfRows(profile: Profile, labels: Labels) {
   const { samples, labelSets, threads } = profile;
   const whole = { ...dimensionsOfProfile(profile.labels), ...labels };
   const names = dimensionNames(labelSets);
-  const sets: Labels[] = [];
-  const setOfText = new Map<string, number>();
+  const sets: Labels[] = [whole];
+  const setOfText = new Map([[keyOfLabels(whole), 0]]);
   const setOfPair = new Map<number, number>();
   const setFor = (labelSet: number, thread: number): number => {
-    const name = threads[thread]?.name;
     const own = only(labelSets[labelSet] ?? {}, names);
-    const threadName = name || own['thread.name'];
+    const threadName = threads[thread]?.name || own['thread.name'];
     const all: Labels = threadName
       ? { ...whole, ...own, 'thread.name': threadGroup(threadName) }
       : { ...whole, ...own };
     const text = keyOfLabels(all);
-    let set = setOfText.get(text);
-    if (set === undefined) {
-      set = sets.push(all) - 1;
-      setOfText.set(text, set);
-    }
-    return set;
+    const known = setOfText.get(text);
+    if (known !== undefined) return known;
+    if (sets.length >= MAX_LABEL_SETS) return 0;
+    setOfText.set(text, sets.length);
+    return sets.push(all) - 1;
   };
   const setOfRow = new Uint32Array(samples.length);
   for (let row = 0; row < samples.length; row++) {
