@@ -115,7 +115,10 @@ export interface TreeAnswer {
   readonly tree: CallTree;
   /** Raw observations behind the tree. */
   readonly count: number;
-  /** Uploads behind the tree. */
+  /**
+   * Uploads that carried the measure, whatever the states asked for. With labels, an upload counts once for
+   * each label set that matches.
+   */
   readonly profiles: number;
   /** What was read: the range widened to whole buckets, and the coarsest tier used. */
   readonly fromMs: number;
@@ -129,6 +132,7 @@ export interface TimelinePoint {
   readonly state: ThreadState;
   readonly total: number;
   readonly count: number;
+  /** Uploads of the bucket that carried the measure: the same for each of its states, so not to be summed over them. */
   readonly profiles: number;
 }
 
@@ -139,7 +143,10 @@ export interface MeasureSummary {
   readonly count: number;
 }
 
-/** Facts of one instance in one bucket, summed or averaged over its profiles. */
+/**
+ * Facts of one instance in one bucket, over its profiles: amounts (seconds) are summed, vcpus, heapMaxBytes
+ * and eventLoopDelayP99Ms are the largest, other levels the mean of the profiles that said so.
+ */
 export interface InstanceRow extends InstanceFacts {
   readonly t: number;
   readonly profiles: number;
@@ -168,9 +175,17 @@ export interface ProfileStore {
   /** One transaction. What it answers is durable; if it rejects, nothing of the batch is stored. */
   append(batch: readonly Upload[]): Promise<readonly Appended[]>;
 
-  /** The merged tree of a range, from the coarsest tiers that fit and finer ones at the edges. */
+  /**
+   * The merged tree of a range, from the coarsest tiers that fit and finer ones at the edges. Lines are those
+   * that the group's nodes were ever seen at. A level (a measure whose temporality is snapshot) is not summed
+   * over time: here, as in `timeline`, `measures` and `frameSeries`, its values are means over the profiles of the
+   * range or bucket, thus of one instance.
+   */
   tree(query: SeriesQuery, signal?: AbortSignal): Promise<TreeAnswer>;
-  /** Totals per bucket and state, oldest first. Never opens a tree. */
+  /**
+   * Totals per bucket and state, oldest first. Never opens a tree. Buckets that the tier does not keep any
+   * more are left out, not answered in coarser ones.
+   */
   timeline(query: SeriesQuery & { readonly tier: Tier }): Promise<readonly TimelinePoint[]>;
   /** Which measures and states have weight in a range. */
   measures(group: GroupId, range: TimeRange): Promise<readonly MeasureSummary[]>;
@@ -180,7 +195,10 @@ export interface ProfileStore {
     range: TimeRange,
     limit: number,
   ): Promise<Readonly<Record<string, readonly string[]>>>;
-  /** Self and total of frames, by name, per bucket. */
+  /**
+   * Self and total of frames, by name, per bucket. Frames that share a name are summed.
+   * Throws Problem('invalid-parameter') where labels are asked for: these series are kept for whole groups.
+   */
   frameSeries(
     query: SeriesQuery & { readonly tier: Tier; readonly frames: readonly string[] },
   ): Promise<readonly FramePoint[]>;
@@ -188,7 +206,7 @@ export interface ProfileStore {
     group: GroupId,
     range: TimeRange & { readonly tier: Tier },
   ): Promise<readonly InstanceRow[]>;
-  /** Starts of the buckets of one tier that hold data, for ListProfileTimes. */
+  /** Starts, within the range, of the buckets of one tier that hold data, for ListProfileTimes. */
   bucketStarts(
     group: GroupId,
     query: TimeRange & {

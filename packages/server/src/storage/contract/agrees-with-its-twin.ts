@@ -23,7 +23,7 @@ const anyStep = fc.oneof(
     weight: 4,
     arbitrary: fc.record({
       kind: fc.constant('append' as const),
-      stacks: anyStacks,
+      profiles: fc.array(anyStacks, { minLength: 1, maxLength: 3 }),
       /** How long ago the profile was taken: mostly just now, sometimes days. */
       ageMs: fc.oneof(fc.integer({ min: 0, max: 2 * hour }), fc.integer({ min: 0, max: 6 * day })),
       group: fc.constantFrom(1, 2),
@@ -52,10 +52,10 @@ async function taken(open: OpenStore, steps: readonly Step[]) {
   let nowMs = noon;
   for (const step of steps) {
     if (step.kind === 'append') {
-      const { group, stacks, ageMs } = step;
-      const upload = uploadOf(drawn(stacks), { group, startMs: nowMs - ageMs });
-      await store.append([upload]);
-      twin.append(upload);
+      const about = { group: step.group, startMs: nowMs - step.ageMs };
+      const batch = step.profiles.map((stacks) => uploadOf(drawn(stacks), about));
+      await store.append(batch);
+      for (const upload of batch) twin.append(upload);
     } else if (step.kind === 'pass') {
       nowMs += step.ms;
       await store.maintain(nowMs);

@@ -62,8 +62,8 @@ async function numbered(uploads: readonly Upload[], { database, dictionaries }: 
   const firstFrame = frames.length;
   const firstMeasure = measures.length;
   const nodes = new Map<GroupId, NewNodes>();
-  const samples = new SampleRows(uploads);
-  const frameRows = new FrameRows(uploads);
+  const samples = new SampleRows();
+  const frameRows = new FrameRows();
   const totals = new TotalRows();
   for (const upload of uploads) {
     const { group, profile } = upload;

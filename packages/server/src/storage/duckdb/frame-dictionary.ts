@@ -1,11 +1,7 @@
 import type { DuckDBConnection, DuckDBDataChunk } from '@duckdb/node-api';
 import type { FrameTable } from '@everflame/model';
 import { columnOf } from './column-rows.ts';
-import { HashIndex, halvesOf } from './hash-index.ts';
-
-const isLittleEndian = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1;
-const low = isLittleEndian ? 0 : 1;
-const high = 1 - low;
+import { HashIndex, halvesOf, high, low } from './hash-index.ts';
 
 /** Texts kept in memory; past it they are forgotten and read again where needed. */
 const mostTexts = 500_000;

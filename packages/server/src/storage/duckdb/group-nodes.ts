@@ -1,11 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { PreparedNodes } from '../profile-store.ts';
 import { columnOf, type Values } from './column-rows.ts';
-import { HashIndex, halvesOf } from './hash-index.ts';
-
-const isLittleEndian = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1;
-const low = isLittleEndian ? 0 : 1;
-const high = 1 - low;
+import { HashIndex, halvesOf, high, low } from './hash-index.ts';
 
 /**
  * Every call-tree node of a group, by its number. Node 0 is the root; `parent[i] < i`, since a caller is

@@ -65,6 +65,11 @@ export class HashIndex {
   }
 }
 
-/** 64-bit values as pairs of 32-bit halves, low half first: read without a bigint per item. */
+const isLittleEndian = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1;
+/** Where the halves of a 64-bit value lie, in 32-bit words. */
+export const low = isLittleEndian ? 0 : 1;
+export const high = 1 - low;
+
+/** 64-bit values as pairs of 32-bit halves: read without a bigint per item. */
 export const halvesOf = (hashes: BigUint64Array): Uint32Array =>
   new Uint32Array(hashes.buffer, hashes.byteOffset, hashes.length * 2);

@@ -1,4 +1,4 @@
-import type { GroupId, PreparedFrameSeries, PreparedSeries, Upload } from '../profile-store.ts';
+import type { GroupId, PreparedFrameSeries, PreparedSeries } from '../profile-store.ts';
 import type { Values } from './column-rows.ts';
 
 interface FrameKey {
@@ -12,118 +12,141 @@ interface SeriesKey extends FrameKey {
   readonly labels: number;
 }
 
-const sumOf = <T>(items: readonly T[], size: (item: T) => number): number =>
-  items.reduce((sum, item) => sum + size(item), 0);
+interface Numbered<Series> {
+  readonly series: Series;
+  /** Number of each row of the profile's nodes or frames. */
+  readonly numberOf: Int32Array;
+}
 
-/** Rows of `samples_hot`: one per node and line that has self weight. */
-export class SampleRows {
-  #length = 0;
-  readonly #group: Int32Array;
-  readonly #measure: Int32Array;
-  readonly #bucket: BigInt64Array;
-  readonly #labels: Int32Array;
-  readonly #state: Int8Array;
-  readonly #node: Int32Array;
-  readonly #line: Int32Array;
-  readonly #self: Float64Array;
+/** Series of a batch by what their rows have in common. */
+class Series<Key extends FrameKey, Of> {
+  readonly #ofKey = new Map<string, { readonly key: Key; readonly parts: Numbered<Of>[] }>();
 
-  constructor(uploads: readonly Upload[]) {
-    const most = sumOf(uploads, ({ profile }) => sumOf(profile.series, ({ self }) => self.length));
-    this.#group = new Int32Array(most);
-    this.#measure = new Int32Array(most);
-    this.#bucket = new BigInt64Array(most);
-    this.#labels = new Int32Array(most);
-    this.#state = new Int8Array(most);
-    this.#node = new Int32Array(most);
-    this.#line = new Int32Array(most);
-    this.#self = new Float64Array(most);
+  add(key: Key, part: Numbered<Of>): void {
+    const text = Object.values(key).join(' ');
+    const known = this.#ofKey.get(text) ?? { key, parts: [] };
+    this.#ofKey.set(text, known);
+    known.parts.push(part);
   }
 
-  add(key: SeriesKey, series: PreparedSeries, nodeOf: Int32Array): void {
-    const { node, line, self } = series;
-    const first = this.#length;
-    let row = first;
-    for (let index = 0; index < self.length; index++) {
-      if (self[index] === 0) continue;
-      this.#node[row] = nodeOf[node[index]!]!;
-      this.#line[row] = line[index]!;
-      this.#self[row] = self[index]!;
-      row++;
-    }
-    this.#group.fill(key.group, first, row);
-    this.#measure.fill(key.measure, first, row);
-    this.#bucket.fill(BigInt(key.bucket), first, row);
-    this.#labels.fill(key.labels, first, row);
-    this.#state.fill(key.state, first, row);
-    this.#length = row;
-  }
-
-  columns(): readonly Values[] {
-    return [
-      this.#group,
-      this.#measure,
-      this.#bucket,
-      this.#labels,
-      this.#state,
-      this.#node,
-      this.#line,
-      this.#self,
-    ].map((column) => column.subarray(0, this.#length));
+  all() {
+    return [...this.#ofKey.values()];
   }
 }
 
-/** Rows of `frame_hot`. */
-export class FrameRows {
-  #length = 0;
-  readonly #group: Int32Array;
-  readonly #measure: Int32Array;
-  readonly #bucket: BigInt64Array;
-  readonly #state: Int8Array;
-  readonly #frame: Int32Array;
-  readonly #self: Float64Array;
-  readonly #total: Float64Array;
+/** Lines from here on are not told apart when rows are added up, so that node and line fit one exact number. */
+const lineLimit = 2 ** 21;
 
-  constructor(uploads: readonly Upload[]) {
-    const most = sumOf(uploads, ({ profile }) =>
-      sumOf(profile.frameSeries, (each) => each.self.length),
-    );
-    this.#group = new Int32Array(most);
-    this.#measure = new Int32Array(most);
-    this.#bucket = new BigInt64Array(most);
-    this.#state = new Int8Array(most);
-    this.#frame = new Int32Array(most);
-    this.#self = new Float64Array(most);
-    this.#total = new Float64Array(most);
-  }
+/**
+ * Rows of `samples_hot`: one per node and line that has self weight, summed over the batch. Instances of one
+ * application have much in common: summed, twice as many profiles a second are stored (bench/store.bench.ts).
+ */
+export class SampleRows {
+  readonly #series = new Series<SeriesKey, PreparedSeries>();
+  #most = 0;
 
-  add(key: FrameKey, series: PreparedFrameSeries, frameOf: Int32Array): void {
-    const { frame, self, total } = series;
-    const first = this.#length;
-    let row = first;
-    for (let index = 0; index < frame.length; index++) {
-      if (total[index] === 0) continue;
-      this.#frame[row] = frameOf[frame[index]!]!;
-      this.#self[row] = self[index]!;
-      this.#total[row] = total[index]!;
-      row++;
-    }
-    this.#group.fill(key.group, first, row);
-    this.#measure.fill(key.measure, first, row);
-    this.#bucket.fill(BigInt(key.bucket), first, row);
-    this.#state.fill(key.state, first, row);
-    this.#length = row;
+  add(key: SeriesKey, series: PreparedSeries, nodeOf: Int32Array): void {
+    this.#series.add(key, { series, numberOf: nodeOf });
+    this.#most += series.self.length;
   }
 
   columns(): readonly Values[] {
-    return [
-      this.#group,
-      this.#measure,
-      this.#bucket,
-      this.#state,
-      this.#frame,
-      this.#self,
-      this.#total,
-    ].map((column) => column.subarray(0, this.#length));
+    const rows = new KeyedRows(this.#most);
+    const node = new Int32Array(this.#most);
+    const line = new Int32Array(this.#most);
+    const self = new Float64Array(this.#most);
+    const labels = new Int32Array(this.#most);
+    for (const { key, parts } of this.#series.all()) {
+      const first = rows.length;
+      const rowOf = parts.length > 1 ? new Map<number, number>() : undefined;
+      for (const { series, numberOf } of parts) {
+        for (let index = 0; index < series.self.length; index++) {
+          const weight = series.self[index]!;
+          if (weight === 0) continue;
+          const number = numberOf[series.node[index]!]!;
+          const at = Math.min(series.line[index]!, lineLimit - 1);
+          const row = rows.rowFor(number * lineLimit + at, rowOf);
+          node[row] = number;
+          line[row] = at;
+          self[row]! += weight;
+        }
+      }
+      rows.fill(key, first);
+      labels.fill(key.labels, first, rows.length);
+    }
+    const { group, measure, bucket, state } = rows;
+    return rows.cut([group, measure, bucket, labels, state, node, line, self]);
+  }
+}
+
+/** Rows of `frame_hot`: one per frame that has weight, summed over the batch. */
+export class FrameRows {
+  readonly #series = new Series<FrameKey, PreparedFrameSeries>();
+  #most = 0;
+
+  add(key: FrameKey, series: PreparedFrameSeries, frameOf: Int32Array): void {
+    this.#series.add(key, { series, numberOf: frameOf });
+    this.#most += series.frame.length;
+  }
+
+  columns(): readonly Values[] {
+    const rows = new KeyedRows(this.#most);
+    const frame = new Int32Array(this.#most);
+    const self = new Float64Array(this.#most);
+    const total = new Float64Array(this.#most);
+    for (const { key, parts } of this.#series.all()) {
+      const first = rows.length;
+      const rowOf = parts.length > 1 ? new Map<number, number>() : undefined;
+      for (const { series, numberOf } of parts) {
+        for (let index = 0; index < series.frame.length; index++) {
+          if (series.total[index] === 0) continue;
+          const number = numberOf[series.frame[index]!]!;
+          const row = rows.rowFor(number, rowOf);
+          frame[row] = number;
+          self[row]! += series.self[index]!;
+          total[row]! += series.total[index]!;
+        }
+      }
+      rows.fill(key, first);
+    }
+    const { group, measure, bucket, state } = rows;
+    return rows.cut([group, measure, bucket, state, frame, self, total]);
+  }
+}
+
+/** The columns that all rows of a series share, while rows are counted. */
+class KeyedRows {
+  length = 0;
+  readonly group: Int32Array;
+  readonly measure: Int32Array;
+  readonly bucket: BigInt64Array;
+  readonly state: Int8Array;
+
+  constructor(most: number) {
+    this.group = new Int32Array(most);
+    this.measure = new Int32Array(most);
+    this.bucket = new BigInt64Array(most);
+    this.state = new Int8Array(most);
+  }
+
+  /** The row of this key; a new one where `rowOf` is undefined, for then no key comes twice. */
+  rowFor(key: number, rowOf: Map<number, number> | undefined): number {
+    if (rowOf === undefined) return this.length++;
+    const known = rowOf.get(key);
+    if (known !== undefined) return known;
+    rowOf.set(key, this.length);
+    return this.length++;
+  }
+
+  fill(key: FrameKey, first: number): void {
+    this.group.fill(key.group, first, this.length);
+    this.measure.fill(key.measure, first, this.length);
+    this.bucket.fill(BigInt(key.bucket), first, this.length);
+    this.state.fill(key.state, first, this.length);
+  }
+
+  cut(columns: readonly Values[]): readonly Values[] {
+    return columns.map((column) => column.subarray(0, this.length));
   }
 }
 
