@@ -176,19 +176,27 @@ export class LabelRows {
     return links;
   }
 
-  /** The label sets, and the row in it of each `labelSet` given out: order of writing does not count. */
-  labelSets(): { readonly labelSets: Labels[]; readonly rowOf: Uint32Array } {
+  /**
+   * The label sets of these samples; their `labelSet`s become rows of what is given back. The order in
+   * which labels were written does not count.
+   */
+  labelSets(samples: Uint32Array): Labels[] {
     const labelSets: Labels[] = [{}];
-    const rowOf = new Uint32Array(this.#sets.length);
+    const rowOf = new Map<number, number>([[0, 0]]);
     const known = new Map<string, number>();
-    for (let set = 1; set < this.#sets.length; set++) {
-      const entries = this.#entries(set);
-      const key = JSON.stringify(entries);
-      const row = known.get(key) ?? labelSets.push(Object.fromEntries(entries)) - 1;
-      known.set(key, row);
-      rowOf[set] = row;
+    for (let sample = 0; sample < samples.length; sample++) {
+      const set = samples[sample]!;
+      let row = rowOf.get(set);
+      if (row === undefined) {
+        const entries = this.#entries(set);
+        const key = JSON.stringify(entries);
+        row = known.get(key) ?? labelSets.push(Object.fromEntries(entries)) - 1;
+        known.set(key, row);
+        rowOf.set(set, row);
+      }
+      samples[sample] = row;
     }
-    return { labelSets, rowOf };
+    return labelSets;
   }
 
   /** Sorted by key; of a key that is repeated the last counts. */

@@ -85,12 +85,10 @@ export function planColumns(sampling: Sampling): ColumnsPlan {
   const columns: ColumnPlan[] = [];
   for (const [source, { measure, scale }] of measured.entries()) {
     if (hasTime && measure.id === 'samples') continue;
-    const isTaken = columns.some((column) => column.measure.id === measure.id);
-    columns.push({
-      source,
-      measure: isTaken ? custom(types[source]!.type, measure.unit) : measure,
-      scale,
-    });
+    const isTaken = ({ id }: Measure) => columns.some((column) => column.measure.id === id);
+    const free = isTaken(measure) ? custom(types[source]!.type, measure.unit) : measure;
+    // Of two columns of one type nobody could tell which is which.
+    if (!isTaken(free)) columns.push({ source, measure: free, scale });
   }
   if (countSource < 0) return { columns };
   const only = columns.length === 1 ? columns[0] : undefined;

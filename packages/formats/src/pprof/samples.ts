@@ -60,9 +60,7 @@ export class SampleReader {
   read(): RawSamples {
     const { reader, samples } = this.#sections;
     eachMessage(reader, samples, (row) => this.#readSample(reader, row));
-    const { labelSets, rowOf } = this.#labels.labelSets();
-    const { labelSet } = this.#raw;
-    for (let row = 0; row < labelSet.length; row++) labelSet[row] = rowOf[labelSet[row]!]!;
+    const labelSets = this.#labels.labelSets(this.#raw.labelSet);
     return {
       ...this.#raw,
       labelSets,

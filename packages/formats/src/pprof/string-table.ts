@@ -23,11 +23,17 @@ export class StringTable {
     return this.#texts.length;
   }
 
-  /** '' for a row that does not exist. Throws `string-too-long`. */
+  /** Throws `string-too-long`; `truncated-profile` for a row that does not exist: tables come last. */
   text(row: number): string {
     const known = this.#texts[row];
     if (known !== undefined) return known;
-    if (!(row < this.#texts.length)) return '';
+    if (row === 0 && this.#texts.length === 0) return '';
+    if (!(row >= 0 && row < this.#texts.length)) {
+      throw new Problem(
+        'truncated-profile',
+        `String ${row} is missing: the table has ${this.#texts.length}.`,
+      );
+    }
     const text = this.#decode(this.#spans[row * 2]!, this.#spans[row * 2 + 1]!);
     this.#texts[row] = text;
     return text;
