@@ -8,9 +8,8 @@ import { problemOf } from './format-contract.ts';
 
 test.each(formats.map(({ name }) => name))('%s passes the contract', (name) => {
   const file = new URL(`${name}/decode.test.ts`, import.meta.url);
-  expect(existsSync(file) && readFileSync(file, 'utf8')).toContain(
-    `keepsTheFormatContract(${name},`,
-  );
+  const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
+  expect(text.replace(/\s/g, '').includes(`keepsTheFormatContract(${name},`)).toBe(true);
 });
 
 test('a bomb is refused while it inflates', () => {

@@ -34,7 +34,8 @@ const suffixes: Readonly<Record<string, Runtime>> = {
 export function runtimeOfFile(file: string): Runtime | undefined {
   if (file.startsWith('node:')) return 'nodejs';
   const dot = file.lastIndexOf('.');
-  return dot < 0 ? undefined : suffixes[file.slice(dot + 1)];
+  const suffix = file.slice(dot + 1);
+  return dot >= 0 && Object.hasOwn(suffixes, suffix) ? suffixes[suffix] : undefined;
 }
 
 /** "java/util/regex/Pattern.peek", "HotApp.lambda$main$0": as JVM tools write names. */
