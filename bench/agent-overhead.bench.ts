@@ -1,22 +1,24 @@
 /**
  * What the agent costs an HTTP service at saturation: `npx tsx bench/agent-overhead.bench.ts [minutes]` (4 by default).
  *
- * One service process, one process that loads it, in rounds of three windows in random order: without the agent,
- * without it again, and with it. Windows of a round are compared with each other only, so that what else goes on
- * on the machine falls out, and the process is the same, so that luck with memory layout does too. The A/A row is
- * what noise looks like: an overhead inside its interval cannot be told from none.
+ * Three processes of the same service, one of them preloaded with the agent, and a fourth that loads one of them at
+ * a time, in rounds of three windows in random order. Windows are compared within their round, so that what else
+ * goes on on the machine falls out. Every half minute all three are started anew, because two processes of the same
+ * program differ by a few per cent through luck with memory layout; the interval is over these generations. The
+ * A/A row is what noise looks like: an overhead inside its interval cannot be told from none.
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { Agent, createServer, get } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
-import { gunzipSync, gzipSync } from 'node:zlib';
-import { start } from '../packages/agent/src/index.ts';
+import { gzipSync } from 'node:zlib';
 import { startRecordingServer } from '../packages/agent/src/recording-server.ts';
 
-const WINDOW_MS = 1500;
-const WARM_UP_MS = 8000;
+const WINDOW_MS = 2000;
+const WARM_UP_MS = 3000;
+const ROUNDS = 4;
+const GENERATION_MS = 3 * (WARM_UP_MS + ROUNDS * WINDOW_MS) + 3000;
 const CONNECTIONS = 8;
 
 const roles: Readonly<Record<string, () => unknown>> = { service, load };
@@ -28,50 +30,72 @@ interface Window {
   readonly cpuSeconds: number;
 }
 
+type Kind = 'without' | 'without again' | 'with';
+const kinds: readonly Kind[] = ['without', 'without again', 'with'];
+type Round = Record<Kind, Window>;
+
+const self = fileURLToPath(import.meta.url);
+const agentFile = fileURLToPath(new URL('../packages/agent/src/start.ts', import.meta.url));
+
 async function compare(): Promise<void> {
   const minutes = Number(process.argv[2] ?? 4);
   const everflame = await startRecordingServer();
   everflame.orders = { shouldProfile: true, periodInSeconds: 60, samplingIntervalMs: 100 };
-  const self = fileURLToPath(import.meta.url);
-  const options = { execArgv: ['--import', 'tsx'] };
-  const app = fork(self, ['service', everflame.url], options);
-  const port = await answerOf<number>(app);
-  const client = fork(self, ['load', String(port)], options);
+  const client = fork(self, ['load'], { execArgv: ['--import', 'tsx'] });
   await answerOf(client);
-
-  await ask(client, WARM_UP_MS);
-  const rounds: Record<Kind, Window>[] = [];
-  const endMs = Date.now() + minutes * 60_000 - WARM_UP_MS;
-  while (Date.now() < endMs) {
-    const round: Partial<Record<Kind, Window>> = {};
-    for (const kind of shuffled(kinds)) round[kind] = await measure(app, client, kind);
-    rounds.push(round as Record<Kind, Window>);
-  }
-  app.kill();
+  const generations: Round[][] = [];
+  const count = Math.max(2, Math.round((minutes * 60_000) / GENERATION_MS));
+  while (generations.length < count) generations.push(await generation(client, everflame.url));
   client.kill();
   await everflame.close();
-  report(rounds);
+  report(generations, everflame.uploads.length);
 }
 
-type Kind = 'without' | 'without again' | 'with';
-const kinds: readonly Kind[] = ['without', 'without again', 'with'];
-
-async function measure(app: ChildProcess, client: ChildProcess, kind: Kind): Promise<Window> {
-  // Both are told and both stop something, so that nothing but the agent differs.
-  await ask(app, kind === 'with' ? 'start' : 'idle');
-  await ask(client, 200);
-  const before = await ask<number>(app, 'cpu');
-  const { requests, seconds } = await ask<Omit<Window, 'cpuSeconds'>>(client, WINDOW_MS);
-  const cpuSeconds = (await ask<number>(app, 'cpu')) - before;
-  await ask(app, 'stop');
-  return { requests, seconds, cpuSeconds };
+async function generation(client: ChildProcess, everflame: string): Promise<Round[]> {
+  const services = {} as Record<Kind, Service>;
+  for (const kind of shuffled(kinds)) services[kind] = await startService(kind, everflame);
+  for (const kind of shuffled(kinds)) await measure(client, services[kind], WARM_UP_MS);
+  const rounds: Round[] = [];
+  while (rounds.length < ROUNDS) {
+    const round = {} as Round;
+    for (const kind of shuffled(kinds))
+      round[kind] = await measure(client, services[kind], WINDOW_MS);
+    rounds.push(round);
+  }
+  for (const { child } of Object.values(services)) child.kill();
+  return rounds;
 }
 
-function report(rounds: readonly Record<Kind, Window>[]): void {
+interface Service {
+  readonly child: ChildProcess;
+  readonly port: number;
+}
+
+async function startService(kind: Kind, everflame: string): Promise<Service> {
+  const preload = kind === 'with' ? ['--import', agentFile] : [];
+  const child = fork(self, ['service'], {
+    execArgv: ['--import', 'tsx', ...preload],
+    env: { ...process.env, EVERFLAME_SERVER: everflame, EVERFLAME_GROUP: 'bench' },
+  });
+  return { child, port: await answerOf<number>(child) };
+}
+
+async function measure(
+  client: ChildProcess,
+  { child, port }: Service,
+  ms: number,
+): Promise<Window> {
+  const before = await ask<number>(child, 'cpu');
+  const { requests, seconds } = await ask<Omit<Window, 'cpuSeconds'>>(client, { port, ms });
+  return { requests, seconds, cpuSeconds: (await ask<number>(child, 'cpu')) - before };
+}
+
+function report(generations: readonly Round[][], uploads: number): void {
   const rate = ({ requests, seconds }: Window) => requests / seconds;
   const cost = ({ requests, cpuSeconds }: Window) => cpuSeconds / requests;
+  const rounds = generations.flat();
   console.log(
-    `${rounds.length} rounds of three windows of ${WINDOW_MS} ms; ratios against the first window without`,
+    `${generations.length} generations of ${ROUNDS} rounds of three windows of ${WINDOW_MS} ms; ${uploads} profiles`,
   );
   console.log(
     `${median(rounds.map((round) => rate(round.without))).toFixed(0)} requests/s without the agent`,
@@ -81,10 +105,12 @@ function report(rounds: readonly Record<Kind, Window>[]): void {
     ['CPU per request', cost],
   ] as const) {
     for (const kind of ['without again', 'with'] as const) {
-      const ratios = rounds.map((round) => Math.log(of(round[kind]) / of(round.without)));
+      const ratios = generations.map((one) =>
+        one.map((round) => Math.log(of(round[kind]) / of(round.without))),
+      );
       const row = kind === 'with' ? 'agent' : 'A/A';
       console.log(
-        `${name.padEnd(16)} ${row.padEnd(6)} ${percent(trimmedMean(ratios))} [${interval(ratios)}]`,
+        `${name.padEnd(16)} ${row.padEnd(6)} ${percent(trimmedMean(ratios.flat()))} [${interval(ratios)}]`,
       );
     }
   }
@@ -95,13 +121,16 @@ const percent = (log: number) => {
   return `${text.startsWith('-') ? '' : '+'}${text} %`;
 };
 
-/** 95 % by bootstrap over rounds. */
-function interval(values: readonly number[]): string {
+/** 95 % by bootstrap over generations, and over the rounds within them. */
+function interval(generations: readonly (readonly number[])[]): string {
   const means = Array.from({ length: 4000 }, () =>
-    trimmedMean(values.map(() => values[Math.floor(Math.random() * values.length)]!)),
+    trimmedMean(resampled(generations).flatMap((rounds) => resampled(rounds))),
   ).sort((a, b) => a - b);
   return [0.025, 0.975].map((at) => percent(means[Math.floor(at * means.length)]!)).join(', ');
 }
+
+const resampled = <T>(values: readonly T[]): T[] =>
+  values.map(() => values[Math.floor(Math.random() * values.length)]!);
 
 /** Without the tenth on either side: a window in which the machine was busy elsewhere says nothing. */
 function trimmedMean(values: readonly number[]): number {
@@ -120,8 +149,8 @@ const shuffled = <T>(values: readonly T[]): T[] =>
     .sort(([a], [b]) => a - b)
     .map(([, value]) => value);
 
-/** JSON, gzip, a regular expression and sorting: about a millisecond of CPU for each request. */
-async function service(): Promise<void> {
+/** JSON, gzip, a regular expression and sorting: a CPU-bound service with nothing to wait for. */
+function service(): void {
   const rows = Array.from({ length: 300 }, (_, id) => ({
     id,
     name: `customer ${(id * 7919) % 1000}`,
@@ -134,44 +163,44 @@ async function service(): Promise<void> {
     const names = text.match(/customer \d+/g)!.filter((name) => name.endsWith('7'));
     return gzipSync(JSON.stringify({ rows: parsed.slice(0, 100), names }), { level: 1 });
   }
-  gunzipSync(answer());
   const http = createServer((_, response) => response.end(answer()));
   http.keepAliveTimeout = 60_000;
   http.listen(0, '127.0.0.1', () => process.send!((http.address() as AddressInfo).port));
-  let agent: ReturnType<typeof start>;
-  process.on(
-    'message',
-    (message) => void obey(String(message)).then((said) => process.send!(said)),
-  );
-  async function obey(message: string): Promise<number> {
-    if (message === 'start')
-      agent = start({ server: process.argv[3], group: 'bench', log: 'silent' });
-    if (message === 'start' && !agent) throw new Error('the agent did not start');
-    if (message === 'stop') await agent?.stop();
-    if (message === 'stop') agent = undefined;
+  process.on('message', () => {
     const { user, system } = process.cpuUsage();
-    return (user + system) / 1e6;
-  }
+    process.send!((user + system) / 1e6);
+  });
 }
 
-/** Keeps eight requests under way for as many milliseconds as it is told. */
-async function load(): Promise<void> {
-  const url = `http://127.0.0.1:${process.argv[3]}`;
-  const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
-  const request = () =>
-    new Promise<void>((done, fail) => {
-      get(url, { agent }, (response) => response.resume().on('end', done)).on('error', fail);
-    });
-  async function run(ms: number): Promise<Omit<Window, 'cpuSeconds'>> {
+/** Keeps eight requests under way to the port it is told, for as long as it is told. */
+function load(): void {
+  async function run({
+    port,
+    ms,
+  }: {
+    port: number;
+    ms: number;
+  }): Promise<Omit<Window, 'cpuSeconds'>> {
+    const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
+    const request = () =>
+      new Promise<void>((done, fail) => {
+        get({ host: '127.0.0.1', port, agent }, (response) => response.resume().on('end', done)).on(
+          'error',
+          fail,
+        );
+      });
     const startMs = performance.now();
     let requests = 0;
     const lane = async () => {
       for (; performance.now() < startMs + ms; requests++) await request();
     };
     await Promise.all(Array.from({ length: CONNECTIONS }, lane));
+    agent.destroy();
     return { requests, seconds: (performance.now() - startMs) / 1000 };
   }
-  process.on('message', (ms) => void run(Number(ms)).then((window) => process.send!(window)));
+  process.on('message', (order: { port: number; ms: number }) => {
+    void run(order).then((window) => process.send!(window));
+  });
   process.send!('ready');
 }
 
@@ -180,7 +209,7 @@ async function answerOf<T>(child: ChildProcess): Promise<T> {
   return message;
 }
 
-function ask<T>(child: ChildProcess, message: string | number): Promise<T> {
+function ask<T>(child: ChildProcess, message: string | object): Promise<T> {
   const answer = answerOf<T>(child);
   child.send(message);
   return answer;

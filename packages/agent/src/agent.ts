@@ -78,7 +78,7 @@ export class Agent {
     });
     this.#sampler = new Sampler(settings.heapIntervalBytes, log);
     this.#sampler.start({ intervalMs: samplingIntervalMs, periodMs });
-    this.#facts = new FactsMeter();
+    this.#facts = new FactsMeter(this.#harmless);
     process.on('beforeExit', this.#onBeforeExit);
     // Before @datadog/pprof's own listener, which would stop the sampler and throw the last profile away.
     process.prependListener('exit', this.#onExit);
@@ -95,30 +95,43 @@ export class Agent {
   }
 
   async #begin(): Promise<void> {
-    await this.#ask();
-    if (this.#isEnded) return;
-    const { samplingIntervalMs: intervalMs, periodMs } = this.#orders;
-    this.#facts.own(() => this.#sampler.adjust({ intervalMs, periodMs }));
-    this.#schedule(Math.min(FIRST_REPORT_MS - FIRST_CONTACT_MS, periodMs), () => this.#turn());
+    try {
+      await this.#ask();
+      if (this.#isEnded) return;
+      const { samplingIntervalMs: intervalMs, periodMs } = this.#orders;
+      this.#facts.own(() => this.#sampler.adjust({ intervalMs, periodMs }));
+    } finally {
+      const untilReport = Math.min(FIRST_REPORT_MS - FIRST_CONTACT_MS, this.#orders.periodMs);
+      this.#schedule(untilReport, () => this.#turn());
+    }
+  }
+
+  async #turn(): Promise<void> {
+    // After the first, a random phase: instances that were started together must not report together.
+    const phase = this.#hasReported ? 1 : Math.random();
+    this.#hasReported = true;
+    try {
+      await this.#period();
+    } finally {
+      // Also after a fault: giving up is for `Harmless` to decide.
+      this.#schedule(Math.max(1000, phase * this.#orders.periodMs), () => this.#turn());
+    }
   }
 
   /** One period: ask, hand over what was sampled if that is wanted, go on as told. */
-  async #turn(): Promise<void> {
+  async #period(): Promise<void> {
     if (this.#isKilled()) return this.#end();
     const wasWanted = this.#orders.shouldProfile;
     await this.#ask();
     if (this.#isEnded) return;
-    const { shouldProfile, periodMs } = this.#orders;
+    const { shouldProfile } = this.#orders;
     const upload = this.#record();
     if (this.#isEnded) return;
     if (upload && wasWanted && shouldProfile) this.#backlog.add(upload);
     this.#follow();
     if (this.#client.answered) this.#loadFolder();
-    this.#uploader.kick();
-    // After the first, a random phase: instances that were started together must not report together.
-    const phase = this.#hasReported ? 1 : Math.random();
-    this.#hasReported = true;
-    this.#schedule(Math.max(1000, phase * periodMs), () => this.#turn());
+    if (shouldProfile) this.#uploader.kick();
+    else this.#uploader.close();
   }
 
   #schedule(ms: number, act: () => Promise<void>): void {
@@ -234,7 +247,7 @@ export class Agent {
       if (this.#isEnded) return;
       if (this.#folder && this.#orders.shouldProfile) {
         this.#recordLast();
-        this.#folder.save(this.#backlog.all);
+        this.#save();
       }
       this.#end();
     });
@@ -245,9 +258,17 @@ export class Agent {
       if (upload && this.#orders.shouldProfile) this.#backlog.add(upload);
       this.#end();
       if (this.#backlog.all.length > 0) await this.#flush(STOP_MS);
-      this.#folder?.save(this.#backlog.all);
+      this.#save();
     }
     this.#released();
+  }
+
+  #save(): void {
+    try {
+      this.#folder?.save(this.#backlog.all);
+    } catch (cause) {
+      this.#log.info(`cannot keep what was not sent: ${String(cause)}`);
+    }
   }
 
   #end(): void {

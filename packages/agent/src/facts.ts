@@ -4,12 +4,13 @@ import {
   type EventLoopUtilization,
   type IntervalHistogram,
   monitorEventLoopDelay,
-  PerformanceObserver,
   performance,
 } from 'node:perf_hooks';
 import { getHeapStatistics } from 'node:v8';
 import { isMainThread } from 'node:worker_threads';
 import type { UploadMetadata } from '@everflame/api';
+import { GcMeter } from './gc-meter.ts';
+import type { Harmless } from './harmless.ts';
 
 export type Facts = NonNullable<UploadMetadata['facts']>;
 
@@ -17,19 +18,15 @@ const DELAY_RESOLUTION_MS = 50;
 
 /** What a stack cannot say, measured between two calls of `take`. */
 export class FactsMeter {
-  readonly #gc: PerformanceObserver;
+  readonly #gc: GcMeter;
   readonly #delay: IntervalHistogram | undefined;
   readonly #samplers = new SamplerThreads();
-  #gcMs = 0;
   #ownMs = 0;
   #cpu = process.cpuUsage();
   #loop: EventLoopUtilization = performance.eventLoopUtilization();
 
-  constructor() {
-    this.#gc = new PerformanceObserver((list) => {
-      for (const { duration } of list.getEntries()) this.#gcMs += duration;
-    });
-    this.#gc.observe({ entryTypes: ['gc'] });
+  constructor(harmless: Harmless) {
+    this.#gc = new GcMeter(harmless);
     if (isMainThread) {
       this.#delay = monitorEventLoopDelay({ resolution: DELAY_RESOLUTION_MS });
       this.#delay.enable();
@@ -48,14 +45,12 @@ export class FactsMeter {
 
   take(): Facts {
     // Worker threads say only what adds up over the threads of a process; the rest is the main thread's to say.
-    const facts = isMainThread ? this.#processFacts() : this.#threadFacts();
-    this.#gcMs = 0;
+    const gcSeconds = this.#gc.take();
+    const facts = isMainThread
+      ? this.#processFacts()
+      : { agentOverheadSeconds: this.#ownMs / 1000 };
     this.#ownMs = 0;
-    return facts;
-  }
-
-  #threadFacts(): Facts {
-    return { gcSeconds: this.#gcMs / 1000, agentOverheadSeconds: this.#ownMs / 1000 };
+    return { ...facts, ...(gcSeconds === undefined ? {} : { gcSeconds }) };
   }
 
   #processFacts(): Facts {
@@ -68,7 +63,6 @@ export class FactsMeter {
     return {
       vcpus: availableParallelism(),
       cpuSeconds: (cpu.user + cpu.system) / 1e6,
-      gcSeconds: this.#gcMs / 1000,
       ...(threads > 0 ? { threads } : {}),
       heapUsedBytes: heap.used_heap_size,
       heapMaxBytes: heap.heap_size_limit,
@@ -89,7 +83,7 @@ export class FactsMeter {
   }
 
   stop(): void {
-    this.#gc.disconnect();
+    this.#gc.stop();
     this.#delay?.disable();
   }
 }

@@ -1,0 +1,40 @@
+import { performance } from 'node:perf_hooks';
+import { expect, test } from 'vitest';
+import { GcMeter } from './gc-meter.ts';
+import { Harmless } from './harmless.ts';
+
+const harmless = new Harmless({ info: () => {}, debug: () => {} }, () => {});
+
+/** Allocates with the event loop between slices, so that what was collected can be reported. */
+async function allocate(ms: number): Promise<void> {
+  const until = performance.now() + ms;
+  while (performance.now() < until) {
+    for (let i = 0; i < 20; i++)
+      JSON.parse(JSON.stringify(Array.from({ length: 500 }, () => ({ i }))));
+    await new Promise((later) => setImmediate(later));
+  }
+}
+
+test('an allocating program spends time in collections, but not all of it', async () => {
+  const meter = new GcMeter(harmless);
+  const startMs = performance.now();
+  await allocate(600);
+  const seconds = meter.take()!;
+  expect(seconds).toBeGreaterThan(0);
+  expect(seconds).toBeLessThan((performance.now() - startMs) / 1000);
+  meter.stop();
+});
+
+test('between two looks it knows nothing and says so, and what it sees stands for the time it rests', async () => {
+  const meter = new GcMeter(harmless);
+  const startMs = performance.now();
+  await allocate(1300);
+  expect(meter.take()).toBeGreaterThan(0);
+  await allocate(200);
+  const unseen = meter.take();
+  // Unless the machine stood still until the next look.
+  if (performance.now() - startMs < 4500) expect(unseen).toBeUndefined();
+  await allocate(4000);
+  expect(meter.take()).toBeGreaterThan(0);
+  meter.stop();
+});
