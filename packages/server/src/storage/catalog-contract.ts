@@ -119,6 +119,20 @@ function notesActivity(open: OpenCatalog): void {
     expect(groups).toMatchObject([{ ...seen, profileReportedMs: noon + 40 }]);
   });
 
+  test('activity of many groups is kept', async () => {
+    const { catalog, reopen } = await open(noon);
+    const ids: number[] = [];
+    for (let index = 0; index < 120; index++) {
+      ids.push((await catalog.createGroup(named(`g${String(index).padStart(3, '0')}`))).id);
+    }
+    for (const [index, id] of ids.entries()) catalog.noteProfileReported(id, noon + index);
+    const again = await reopen();
+    const { groups } = await again.groups({ limit: 1000 });
+    expect(groups.map(({ profileReportedMs = 0 }) => profileReportedMs - noon)).toEqual([
+      ...ids.keys(),
+    ]);
+  });
+
   test('activity of a group that is gone is nobody’s', async () => {
     const { catalog, reopen } = await open(noon);
     const { id } = await catalog.createGroup(named('shop'));

@@ -7,11 +7,12 @@ export interface SqlCatalogParts {
   readonly sql: Sql;
   readonly now: () => number;
   /** Closes what `sql` speaks to. */
-  readonly close: () => void;
+  readonly close: () => Promise<void>;
 }
 
 /** Activity is written at most this often: it is noted with every call of every agent, and only the newest counts. */
 const flushAfterMs = 1000;
+const groupsPerWrite = 100;
 
 const selectGroups = `SELECT g.*, a.agent_orchestrated_ms, a.profile_reported_ms
   FROM profiling_groups g LEFT JOIN group_activity a ON a.group_id = g.id`;
@@ -131,7 +132,7 @@ export class SqlCatalog implements Catalog {
   async close(): Promise<void> {
     clearTimeout(this.#timer);
     await this.#flush();
-    this.#parts.close();
+    await this.#parts.close();
   }
 
   #noted(group: GroupId): Activity {
@@ -151,7 +152,10 @@ export class SqlCatalog implements Catalog {
     this.#activity = new Map();
     try {
       await this.#parts.sql.transaction(async (sql) => {
-        for (const [group, activity] of noted) await write(sql, group, activity);
+        const all = [...noted];
+        for (let at = 0; at < all.length; at += groupsPerWrite) {
+          await write(sql, all.slice(at, at + groupsPerWrite));
+        }
       });
     } catch (cause) {
       for (const [group, { agentOrchestratedMs, profileReportedMs }] of noted) {
@@ -197,14 +201,24 @@ async function nextId(sql: Sql): Promise<GroupId> {
   return Number(row?.value);
 }
 
-/** Of a group that is still there, and never back in time. */
-async function write(sql: Sql, group: GroupId, activity: Activity): Promise<void> {
+/** Of groups that are still there, and never back in time. */
+async function write(sql: Sql, noted: readonly (readonly [GroupId, Activity])[]): Promise<void> {
+  const rows = noted.map((_, row) => {
+    const places = [1, 2, 3].map((column) => `CAST($${row * 3 + column} AS BIGINT)`);
+    return `(${places.join(', ')})`;
+  });
   await sql.query(
     `INSERT INTO group_activity
-       SELECT id, CAST($2 AS BIGINT), CAST($3 AS BIGINT) FROM profiling_groups WHERE id = $1
+       SELECT g.id, noted.seen_ms, noted.reported_ms
+       FROM (VALUES ${rows.join(', ')}) AS noted (id, seen_ms, reported_ms)
+       JOIN profiling_groups g ON g.id = noted.id
      ON CONFLICT (group_id) DO UPDATE SET
        agent_orchestrated_ms = GREATEST(group_activity.agent_orchestrated_ms, EXCLUDED.agent_orchestrated_ms),
        profile_reported_ms = GREATEST(group_activity.profile_reported_ms, EXCLUDED.profile_reported_ms)`,
-    [group, activity.agentOrchestratedMs ?? null, activity.profileReportedMs ?? null],
+    noted.flatMap(([group, { agentOrchestratedMs = null, profileReportedMs = null }]) => [
+      group,
+      agentOrchestratedMs,
+      profileReportedMs,
+    ]),
   );
 }

@@ -92,7 +92,7 @@ export function agreesWithItsTwin(open: OpenStore): void {
           expect(found).toEqual(expected.sort(([a], [b]) => a - b));
         }
       }),
-      { numRuns: 12 },
+      { numRuns: 8 },
     );
   });
 }

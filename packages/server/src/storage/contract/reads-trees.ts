@@ -117,6 +117,22 @@ export function keepsTheShapeOfATree(opened: Opened): void {
     }
   });
 
+  test('names are taken as they are, whatever is in them', async () => {
+    const { store, reopen } = await opened();
+    const names = ['a\'"b', 'x\0y', '😀', 'DROP-TABLE-nodes--', '%$1', 'n'.repeat(100_000)];
+    const labels = { "k'": 'v\0😀' };
+    const profile = drawn(names.map((name) => `main;${name} 1`).join('\n'), { labels });
+    const upload = uploadOf(profile, { startMs: noon, token: "'\0", facts: { instance: "i'\0" } });
+    await store.append([upload]);
+    const again = await reopen();
+    const { tree } = await again.tree({ ...cpu, labels: { "k'": ['v\0😀'] } });
+    expect([...tree.frames.name].sort()).toEqual(['', 'main', ...names].sort());
+    expect(await again.labelValues(1, wholeDay, 10)).toEqual({ "k'": ['v\0😀'] });
+    const [row] = await again.instances(1, { ...wholeDay, tier: 'PT5M' });
+    expect(row?.instance).toBe("i'\0");
+    expect(await again.append([upload])).toEqual(['duplicate']);
+  });
+
   test('a reader who went away is told so, and the next one is served', async () => {
     const { store } = await opened();
     await store.append([uploadOf(drawn(readAndParse), { startMs: noon })]);

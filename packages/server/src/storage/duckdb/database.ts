@@ -31,6 +31,7 @@ export class Database {
   readonly #openedAs: string;
   #instance: DuckDBInstance;
   #reopening: Promise<void> | undefined;
+  readonly #running = new Set<Promise<unknown>>();
 
   private constructor(options: DatabaseOptions, instance: DuckDBInstance, openedAs: string) {
     this.#options = options;
@@ -63,100 +64,123 @@ export class Database {
     }
   }
 
-  async connect(): Promise<DuckDBConnection> {
-    await this.#reopening;
-    return this.#instance.connect();
-  }
-
   /** Reads within one transaction, thus one state of the file. `signal` interrupts the engine. */
-  async read<T>(
-    work: (connection: DuckDBConnection) => Promise<T>,
-    signal?: AbortSignal,
-  ): Promise<T> {
-    signal?.throwIfAborted();
-    const connection = await this.connect();
-    const interrupt = () => connection.interrupt();
-    signal?.addEventListener('abort', interrupt, { once: true });
-    try {
-      await connection.run('BEGIN');
-      const result = await work(connection);
-      await connection.run('COMMIT');
-      return result;
-    } catch (cause) {
+  read<T>(work: (connection: DuckDBConnection) => Promise<T>, signal?: AbortSignal): Promise<T> {
+    return this.#guarded(async (connection) => {
       signal?.throwIfAborted();
-      throw await this.#after(cause);
-    } finally {
-      signal?.removeEventListener('abort', interrupt);
-      connection.closeSync();
-    }
-  }
-
-  /** All of `work` or nothing; again from the start if another transaction was in the way. */
-  async write<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
-    for (let attempt = 1; ; attempt++) {
-      const connection = await this.connect();
+      const interrupt = () => connection.interrupt();
+      signal?.addEventListener('abort', interrupt, { once: true });
       try {
         await connection.run('BEGIN');
         const result = await work(connection);
         await connection.run('COMMIT');
         return result;
       } catch (cause) {
-        await connection.run('ROLLBACK').catch(() => undefined);
-        if (!isConflict(cause) || attempt === mostAttempts) throw await this.#after(cause);
+        // The engine's word for it is that it was interrupted; the reader's own is better.
+        signal?.throwIfAborted();
+        throw cause;
       } finally {
-        connection.closeSync();
+        signal?.removeEventListener('abort', interrupt);
+      }
+    });
+  }
+
+  /** All of `work` or nothing; again from the start if another transaction was in the way. */
+  async write<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.#guarded((connection) => transaction(connection, work));
+      } catch (cause) {
+        if (!isConflict(cause) || attempt === mostAttempts) throw cause;
       }
     }
   }
 
   /** Folds the log into the file and frees what was deleted. False if others were in the way. */
-  async checkpoint(): Promise<boolean> {
-    const connection = await this.connect();
-    try {
-      await connection.run('CHECKPOINT');
-      return true;
-    } catch (cause) {
-      if (isFatal(cause)) throw await this.#after(cause);
-      return false;
-    } finally {
-      connection.closeSync();
-    }
+  checkpoint(): Promise<boolean> {
+    return this.#guarded(async (connection) => {
+      try {
+        await connection.run('CHECKPOINT');
+        return true;
+      } catch (cause) {
+        if (isFatal(cause) || problemOf(cause) instanceof Problem) throw cause;
+        return false;
+      }
+    });
   }
 
   /** Bytes of live data, and of the files. */
   async bytes(): Promise<{ readonly used: number; readonly files: number }> {
     const log = await sizeOf(`${this.path}.wal`);
-    const connection = await this.connect();
-    try {
+    const used = await this.#guarded(async (connection) => {
       const reader = await connection.runAndReadAll(
         'SELECT used_blocks * block_size AS used FROM pragma_database_size()',
       );
-      const used = Number(reader.getRows()[0]?.[0] ?? 0);
-      return { used: used + log, files: (await sizeOf(this.path)) + log };
+      return Number(reader.getRows()[0]?.[0] ?? 0);
+    });
+    return { used: used + log, files: (await sizeOf(this.path)) + log };
+  }
+
+  /** Lets what is running come to its end first. */
+  async close(): Promise<void> {
+    await Promise.allSettled(this.#running);
+    this.#instance.closeSync();
+    openFiles.delete(this.#openedAs);
+  }
+
+  /** On a connection of its own. What is thrown is the user's Problem, or ours. */
+  async #guarded<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
+    await this.#reopening;
+    const running = this.#connected(work);
+    this.#running.add(running);
+    try {
+      return await running;
+    } catch (cause) {
+      this.#running.delete(running);
+      if (isFatal(cause)) await this.#reopened();
+      throw problemOf(cause);
+    } finally {
+      this.#running.delete(running);
+    }
+  }
+
+  async #connected<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
+    const connection = await this.#instance.connect();
+    try {
+      return await work(connection);
     } finally {
       connection.closeSync();
     }
   }
 
-  close(): void {
-    this.#instance.closeSync();
-    openFiles.delete(this.#openedAs);
-  }
-
   /** After a fatal error the engine must be opened anew; what was committed is in its log. */
-  async #after(cause: unknown): Promise<unknown> {
-    if (isFatal(cause)) {
-      this.#reopening ??= this.#reopen().finally(() => {
-        this.#reopening = undefined;
-      });
-      await this.#reopening.catch(() => undefined);
-    }
-    return problemOf(cause);
+  #reopened(): Promise<void> {
+    this.#reopening ??= this.#reopen().finally(() => {
+      this.#reopening = undefined;
+    });
+    // Whoever comes next tries again, and is told what is wrong.
+    return this.#reopening.catch(() => undefined);
   }
 
   async #reopen(): Promise<void> {
+    await Promise.allSettled(this.#running);
     this.#instance.closeSync();
     this.#instance = await instanceOf(this.#options);
+  }
+}
+
+async function transaction<T>(
+  connection: DuckDBConnection,
+  work: (connection: DuckDBConnection) => Promise<T>,
+): Promise<T> {
+  await connection.run('BEGIN');
+  try {
+    const result = await work(connection);
+    await connection.run('COMMIT');
+    return result;
+  } catch (cause) {
+    await connection.run('ROLLBACK').catch(() => undefined);
+    throw cause;
   }
 }
 

@@ -1,5 +1,5 @@
-import type { DuckDBConnection } from '@duckdb/node-api';
 import type { GroupId } from '../profile-store.ts';
+import type { Database } from './database.ts';
 import { FrameDictionary } from './frame-dictionary.ts';
 import { GroupNodes } from './group-nodes.ts';
 import { LabelDictionary } from './label-dictionary.ts';
@@ -10,7 +10,7 @@ import { MeasureDictionary } from './measure-dictionary.ts';
  * once stays true, and appends keep it so. Groups used longest ago leave when `maxBytes` is passed.
  */
 export class Dictionaries {
-  readonly #connect: () => Promise<DuckDBConnection>;
+  readonly #database: Database;
   readonly #maxBytes: number;
   /** In the order of use, the latest last. */
   readonly #nodes = new Map<GroupId, Promise<GroupNodes>>();
@@ -18,29 +18,29 @@ export class Dictionaries {
   #measures: Promise<MeasureDictionary> | undefined;
   #labels: Promise<LabelDictionary> | undefined;
 
-  constructor(connect: () => Promise<DuckDBConnection>, maxBytes: number) {
-    this.#connect = connect;
+  constructor(database: Database, maxBytes: number) {
+    this.#database = database;
     this.#maxBytes = maxBytes;
   }
 
   frames(): Promise<FrameDictionary> {
-    this.#frames ??= this.#load((connection) => FrameDictionary.load(connection));
+    this.#frames ??= this.#database.read((connection) => FrameDictionary.load(connection));
     return this.#frames;
   }
 
   measures(): Promise<MeasureDictionary> {
-    this.#measures ??= this.#load((connection) => MeasureDictionary.load(connection));
+    this.#measures ??= this.#database.read((connection) => MeasureDictionary.load(connection));
     return this.#measures;
   }
 
   labels(): Promise<LabelDictionary> {
-    this.#labels ??= this.#load((connection) => LabelDictionary.load(connection));
+    this.#labels ??= this.#database.read((connection) => LabelDictionary.load(connection));
     return this.#labels;
   }
 
   nodes(group: GroupId): Promise<GroupNodes> {
     const known = this.#nodes.get(group);
-    const nodes = known ?? this.#load((connection) => GroupNodes.load(connection, group));
+    const nodes = known ?? this.#database.read((connection) => GroupNodes.load(connection, group));
     this.#nodes.delete(group);
     this.#nodes.set(group, nodes);
     nodes.catch(() => this.forget(group));
@@ -71,15 +71,6 @@ export class Dictionaries {
       const size = (await nodes).bytes;
       if (bytes > 0 && bytes + size > this.#maxBytes) this.#nodes.delete(group);
       else bytes += size;
-    }
-  }
-
-  async #load<T>(read: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
-    const connection = await this.#connect();
-    try {
-      return await read(connection);
-    } finally {
-      connection.closeSync();
     }
   }
 }

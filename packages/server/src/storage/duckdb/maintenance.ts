@@ -41,6 +41,7 @@ export class Maintenance {
       if (dropped.length > 0) await this.#checkpoint();
       await this.#collect();
       await this.#keepWithinBudget();
+      await this.#report();
     });
   }
 
@@ -66,8 +67,8 @@ export class Maintenance {
     );
   }
 
-  close(close: () => void): Promise<void> {
-    return this.#turn.run(() => this.#numbering.run(async () => close()));
+  close(close: () => Promise<void>): Promise<void> {
+    return this.#turn.run(() => this.#numbering.run(close));
   }
 
   async #collect(): Promise<void> {
@@ -76,6 +77,15 @@ export class Maintenance {
     await collectUnused({ database, dictionaries, numbering: this.#numbering });
     this.#unused = false;
     await this.#checkpoint();
+  }
+
+  /** Says what was stored in another way than it was sent. */
+  async #report(): Promise<void> {
+    const labels = await this.#parts.dictionaries.labels();
+    const series = labels.overflowed;
+    if (series === 0) return;
+    labels.overflowed = 0;
+    this.#parts.log.warn({ series }, 'Stored without labels: too many label sets in one day.');
   }
 
   /** Gives up the oldest days of the finest tier first, as long as the budget is passed. */

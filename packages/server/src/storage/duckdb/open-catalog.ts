@@ -22,7 +22,7 @@ export async function openCatalog(options: {
     await migrate(sql, catalogMigrations);
     return new SqlCatalog({ sql, now, close: () => database.close() });
   } catch (cause) {
-    database.close();
+    await database.close();
     throw cause;
   }
 }

@@ -35,11 +35,11 @@ export async function openProfileStore(options: ProfileStoreOptions): Promise<Pr
   });
   try {
     await migrate(new DuckdbSql(database), profileMigrations);
-    const dictionaries = new Dictionaries(() => database.connect(), dictionaryBytes);
+    const dictionaries = new Dictionaries(database, dictionaryBytes);
     const tokens = await database.read((connection) => UploadTokens.load(connection));
     return new DuckdbProfileStore({ database, dictionaries, tokens, retention, now, log });
   } catch (cause) {
-    database.close();
+    await database.close();
     throw cause;
   }
 }
