@@ -16,9 +16,19 @@ test.each([
   ['Socket._writeGeneric', 'node:net', '', 'io'],
   ['java.util.concurrent.locks.LockSupport.park', '', '', 'lock'],
   ['java.util.HashMap.put', '', '', 'runtime'],
+  ['Non JS threads activity', '', '', 'runtime'],
+  ['Garbage Collection', '', '', 'gc'],
   ['main.handle', '/srv/main.go', 'main', 'mine'],
 ])('%s of %s is %s', (name, file, module, category) => {
-  expect(categoryOf(name, file, module)).toBe(category);
+  expect(categoryOf({ name, file, module, runtime: 'other' })).toBe(category);
+});
+
+test('below Java code lies the machine that runs it, below Go code lies Go', () => {
+  const of = (name: string, runtime: string) => categoryOf({ name, file: '', module: '', runtime });
+  expect(of('GangWorker::loop', 'jvm')).toBe('runtime');
+  expect(of('start_thread', 'jvm')).toBe('runtime');
+  expect(of('HotApp.fib', 'jvm')).toBe('mine');
+  expect(of('compress', 'nodejs')).toBe('mine');
 });
 
 test('a package keeps its colour whatever else is in the picture', () => {

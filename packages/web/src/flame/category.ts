@@ -1,4 +1,4 @@
-import type { FrameTable } from '@everflame/model';
+import { type FrameTable, runtimes } from '@everflame/model';
 import { type Category, categories, shadesPerCategory } from './palette.ts';
 
 const word = (...names: string[]) =>
@@ -8,7 +8,7 @@ const word = (...names: string[]) =>
 const patterns: readonly (readonly [Category, RegExp])[] = [
   [
     'gc',
-    /garbage.?collect|\bgc\b|\bG1[A-Z]\w+|gcBgMarkWorker|gcDrain|scanobject|mallocgc|\bZ(Mark|Relocate)|_PyGC|gc_collect/,
+    /[Gg]arbage.?[Cc]ollect|\bgc\b|\bG1[A-Z]\w+|gcBgMarkWorker|gcDrain|scanobject|mallocgc|\bZ(Mark|Relocate)|_PyGC|gc_collect/,
   ],
   [
     'lock',
@@ -85,18 +85,30 @@ const patterns: readonly (readonly [Category, RegExp])[] = [
 ];
 
 const runtimeFrame =
-  /^\((root|program|idle|native|anonymous-native)\)$|^(node:|internal\/|java\.|javax\.|jdk\.|sun\.|runtime\.|std::|core::|alloc::|libc|libpthread|ld-)|^<(frozen|built-in)|(^|\/)(lib\/python\d|usr\/lib\/|go\/src\/)|\blibc\.so|\bvmlinux|\blibjvm|\blibstdc/;
+  /^\((root|program|idle|native)\)$|^(Node\.js|Non JS threads activity)$|^(node:|internal\/|java\.|javax\.|jdk\.|sun\.|runtime\.|std::|core::|alloc::|libc|libpthread|ld-)|^<(frozen|built-in)|(^|\/)(lib\/python\d|usr\/lib\/|go\/src\/)|\blibc\.so|\bvmlinux|\blibjvm|\blibstdc/;
 const libraryFrame =
   /node_modules|site-packages|dist-packages|\/go\/pkg\/mod\/|\.cargo\/registry|^(org|io|net)\.[a-z]+\.|^com\.(google|amazonaws|fasterxml|zaxxer|mysql|sun)\.|^software\.amazon\.|\/gems\/|\.jar$|vendor\//;
+
+/** Symbols of a virtual machine written in C++, or of the system below it: no Java name looks so. */
+const nativeName = /::|^[^.]*$/;
+
+/** Anything that names a function: a row of a table, or what the API says of a frame. */
+export interface FrameNames {
+  readonly name: string;
+  readonly file: string;
+  readonly module: string;
+  readonly runtime: string;
+}
 
 /**
  * What kind of code a frame is, from its names alone. A guess for the eye: nothing is counted by it.
  * Everything that no pattern knows is taken for the reader's own code.
  */
-export function categoryOf(name: string, file: string, module: string): Category {
+export function categoryOf({ name, file, module, runtime }: FrameNames): Category {
   const text = `${name} ${module} ${file}`;
   for (const [category, pattern] of patterns) if (pattern.test(text)) return category;
   if ([name, file, module].some((part) => runtimeFrame.test(part))) return 'runtime';
+  if (runtime === 'jvm' && nativeName.test(name)) return 'runtime';
   return [name, file, module].some((part) => libraryFrame.test(part)) ? 'library' : 'mine';
 }
 
@@ -128,7 +140,8 @@ export function fillIndexes(frames: FrameTable, by: Colouring): Uint8Array {
     const module = frames.module[i] ?? '';
     const hash = hashOf(packageOf(name, file, module));
     if (by === 'package') return hash % all;
-    const category = categories.indexOf(categoryOf(name, file, module));
+    const language = runtimes[frames.runtime[i] ?? 0] ?? 'other';
+    const category = categories.indexOf(categoryOf({ name, file, module, runtime: language }));
     return category * shadesPerCategory + (hash % shadesPerCategory);
   });
 }

@@ -1,5 +1,5 @@
 import { Name } from '../shell/name.tsx';
-import { count, percent, plusMinus, quantity, type Unit } from '../show/quantity.ts';
+import { count, counted, percent, plusMinus, quantity, type Unit } from '../show/quantity.ts';
 import { cutOff, description } from './description.ts';
 import type { FlameTree } from './flame-tree.ts';
 import type { Hit } from './hit.ts';
@@ -42,7 +42,7 @@ function BoxDetails({ tree, hit, unit }: HitProps) {
       )}
       {about.module !== '' && <Name of={about.module} />}
       <span class="muted">
-        {about.places === 1 ? '1 place' : `${count(about.places)} places`} · depth {about.depth}
+        {counted(about.places, 'place')} · depth {about.depth}
         {siblings > 1 && `, ${place} of ${siblings} siblings`}
       </span>
     </>

@@ -25,6 +25,8 @@ test.each([
   ['(garbage collector)', '(garbage collector)', '(garbage collector)'],
   ['<module>', '<module>', '<module>'],
   ['main', 'main', 'main'],
+  ['threading:Thread:_bootstrap', 'Thread:_bootstrap', '_bootstrap'],
+  ['RegExp: ^[a-z]+$', 'RegExp: ^[a-z]+$', 'RegExp: ^[a-z]+$'],
   ['', '', ''],
 ])('%s is shortened to class and method, then to the method', (name, medium, short) => {
   expect(lengthsOf(name)).toEqual([name, medium, short]);

@@ -3,7 +3,7 @@ import { cellsOf, visibleText } from './visible-text.ts';
 /** A name in full, as `Class.method`, and as the method alone. */
 export type Lengths = readonly [full: string, classAndMethod: string, method: string];
 
-const separators = ['.', '::', '/', '#', '\\'];
+const separators = ['::', '.', ':', '/', '#', '\\'];
 
 /** Whatever follows the name proper: parameters, as C++ and Rust symbols carry them. */
 function withoutParameters(name: string): string {
@@ -26,7 +26,8 @@ function startOfLast(name: string, count: number): number {
     if (c === '(' || c === '<' || c === '[') depth = Math.max(0, depth - 1);
     if (depth > 0) continue;
     const separator = separators.find((s) => name.endsWith(s, i + 1));
-    if (separator === undefined) continue;
+    // `RegExp: ^a` is one name, `module:function` is two.
+    if (separator === undefined || name[i + 1] === ' ') continue;
     if (++found === count) return i + 1;
     i -= separator.length - 1;
   }

@@ -3,7 +3,7 @@ import type { FlameTree } from '../flame/flame-tree.ts';
 import { categories, categoryTitle, type Palette } from '../flame/palette.ts';
 import type { Matches } from '../flame/search.ts';
 import { useKeys } from '../shell/keys.ts';
-import { count, percent } from '../show/quantity.ts';
+import { count, counted, percent } from '../show/quantity.ts';
 import { amend, go } from '../url/navigation.ts';
 import type { GroupRoute } from '../url/route.ts';
 import { FewSamples } from './few-samples.tsx';
@@ -44,7 +44,7 @@ export function FlameToolbar(props: FlameToolbarProps) {
         <span class="spacer" />
         <FewSamples samples={header.count} />
         <span class="muted">
-          {count(header.count)} samples · {count(header.profiles)} profiles
+          {counted(header.count, 'sample')} · {counted(header.profiles, 'profile')}
           {header.elidedNodes > 0 && ` · ${count(header.treeNodes)} nodes`}
         </span>
         {!view.isByState && (
@@ -106,8 +106,8 @@ function SearchResult({ found, everywhere, tree }: FlameToolbarProps) {
         'no match'
       ) : (
         <>
-          <b>{percent(share)}</b> in {frames === 1 ? '1 frame' : `${count(frames)} frames`},{' '}
-          {found.nodes.length === 1 ? '1 place' : `${count(found.nodes.length)} places`}
+          <b>{percent(share)}</b> in {counted(frames, 'frame')},{' '}
+          {counted(found.nodes.length, 'place')}
           {hidden > 0 && `, ${count(hidden)} too small to draw`} <kbd>n</kbd>
         </>
       )}

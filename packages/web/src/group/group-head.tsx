@@ -6,6 +6,8 @@ import { announce, copy } from '../shell/clipboard.ts';
 import { LinkIcon, Pause, Play } from '../shell/icons.tsx';
 import { Name } from '../shell/name.tsx';
 import { ago, moment } from '../show/clock.ts';
+import { counted } from '../show/quantity.ts';
+import { runtimeName } from '../show/runtime-name.ts';
 import { follow } from '../url/navigation.ts';
 import { format, type GroupRoute, type Tab } from '../url/route.ts';
 import { momentsOf, rangeOf } from '../url/time-range.ts';
@@ -36,21 +38,23 @@ export function GroupHead({ route, detail, reload }: GroupHeadProps) {
         <Status of={detail.status} />
         {detail.runtimes.map((runtime) => (
           <span key={runtime} class="pill">
-            {runtime}
+            {runtimeName(runtime)}
           </span>
         ))}
-        <span class="pill">{instances === 1 ? '1 instance' : `${instances} instances`}</span>
+        <span class="pill">{counted(instances, 'instance')}</span>
         {detail.lastProfileMs !== undefined && (
-          <span class="muted" title={moment(detail.lastProfileMs)}>
+          <span class="muted wide-only" title={moment(detail.lastProfileMs)}>
             last profile {ago(detail.lastProfileMs, Date.now())}
           </span>
         )}
         <span class="spacer" />
-        <PauseButton detail={detail} reload={reload} />
-        {view && <DownloadMenu route={route} view={view} />}
-        <button type="button" class="button" onClick={() => copyLink(route)}>
-          <LinkIcon /> Copy link <kbd>y</kbd>
-        </button>
+        <div class="actions">
+          <PauseButton detail={detail} reload={reload} />
+          {view && <DownloadMenu route={route} view={view} />}
+          <button type="button" class="button" onClick={() => copyLink(route)}>
+            <LinkIcon /> Copy link <kbd>y</kbd>
+          </button>
+        </div>
       </div>
       <nav class="tabs" aria-label="Views of the group">
         {tabs.map(([tab, title]) => (

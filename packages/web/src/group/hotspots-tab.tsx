@@ -8,7 +8,7 @@ import { exactly, quoted } from '../flame/search.ts';
 import { FailureNote } from '../shell/failure-note.tsx';
 import { Name } from '../shell/name.tsx';
 import { theme } from '../shell/theme.ts';
-import { count, percent, plusMinus, quantity } from '../show/quantity.ts';
+import { count, counted, percent, plusMinus, quantity } from '../show/quantity.ts';
 import { amend, follow, go } from '../url/navigation.ts';
 import { format, type GroupRoute, type SortBy } from '../url/route.ts';
 import { EmptyRange } from './empty-range.tsx';
@@ -42,12 +42,12 @@ export function HotspotsTab({ route, view, detail, pulse }: TabProps) {
           <span class="muted" role="status">
             {value.rows.length < value.frames
               ? `${count(value.rows.length)} of ${count(value.frames)} frames`
-              : `${count(value.frames)} frames`}
+              : counted(value.frames, 'frame')}
           </span>
         )}
         <span class="spacer" />
         {value && <FewSamples samples={value.count} />}
-        {value && <span class="muted">{count(value.count)} samples</span>}
+        {value && <span class="muted">{counted(value.count, 'sample')}</span>}
       </div>
       {failure && <FailureNote failure={failure} retry={reload} />}
       {!value && !failure && <div class="skeleton table-skeleton" aria-busy="true" />}
@@ -150,7 +150,7 @@ function FrameRow({ row, route, palette, unit, widest }: FrameRowProps) {
   const { frame, selfShare, totalShare, self, places } = row;
   const [selfPart, selfLow, selfHigh] = selfShare;
   const [totalPart, totalLow, totalHigh] = totalShare;
-  const colour = palette.category[categoryOf(frame.name, frame.file, frame.module)];
+  const colour = palette.category[categoryOf(frame)];
   const target = {
     ...route,
     tab: 'flame',

@@ -7,6 +7,7 @@ import { useKeys } from '../shell/keys.ts';
 import { Name } from '../shell/name.tsx';
 import { ago, moment } from '../show/clock.ts';
 import { cores } from '../show/quantity.ts';
+import { runtimeName } from '../show/runtime-name.ts';
 import { follow, go } from '../url/navigation.ts';
 import { format, groupRoute } from '../url/route.ts';
 import { Sparkline } from './sparkline.tsx';
@@ -87,15 +88,17 @@ function GroupRow({ group, isChosen }: { group: GroupSummary; isChosen: boolean 
       <td>
         <Status of={group.status} />
       </td>
-      <td class="wide-only">{group.runtimes.join(', ') || '–'}</td>
+      <td class="wide-only">{group.runtimes.map(runtimeName).join(', ') || '–'}</td>
       <td class="number">{group.instances}</td>
       <td>
-        <Sparkline
-          values={group.cpuCores}
-          label={`CPU of the last hour: ${cores(mean)} cores on average, ${cores(now)} at last`}
-        />
+        {mean > 0 && (
+          <Sparkline
+            values={group.cpuCores}
+            label={`CPU of the last hour: ${cores(mean)} cores on average, ${cores(now)} at last`}
+          />
+        )}
       </td>
-      <td class="number">{cores(mean)}</td>
+      <td class="number">{mean > 0 ? cores(mean) : '–'}</td>
       <td
         class="number"
         title={group.lastProfileMs === undefined ? undefined : moment(group.lastProfileMs)}

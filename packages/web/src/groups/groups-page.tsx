@@ -104,7 +104,7 @@ function Groups({ list, route, hasOwn }: GroupsProps) {
             The group is created with its first profile, which appears here about a minute after the
             application has started.
           </p>
-          <Snippets group="my-service" />
+          <Snippets group="my-service" isNew />
         </section>
       )}
     </>

@@ -1,12 +1,13 @@
 import { copy } from '../shell/clipboard.ts';
 
 interface SnippetsProps {
-  /** Filled in where the group is known. */
   readonly group: string;
+  /** An agent makes its group itself; who sends files makes it first. */
+  readonly isNew?: boolean;
 }
 
 /** How an application comes to be seen here. */
-export const Snippets = ({ group }: SnippetsProps) => {
+export const Snippets = ({ group, isNew = false }: SnippetsProps) => {
   const { origin } = location;
   return (
     <div class="snippets">
@@ -16,11 +17,14 @@ export const Snippets = ({ group }: SnippetsProps) => {
       />
       <Snippet
         title="Any runtime: send a pprof, CodeGuru or folded file"
-        text={`curl --data-binary @cpu.pprof \\\n  ${origin}/api/v1/groups/${group}/profiles`}
+        text={`${isNew ? creation(group) : ''}curl --data-binary @cpu.pprof ${origin}/api/v1/groups/${group}/profiles`}
       />
     </div>
   );
 };
+
+const creation = (group: string) =>
+  `curl -H 'content-type: application/json' -d '{"name":"${group}"}' ${location.origin}/api/v1/groups\n`;
 
 const Snippet = ({ title, text }: { title: string; text: string }) => (
   <figure class="snippet">

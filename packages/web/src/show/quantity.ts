@@ -34,6 +34,10 @@ export const count = (value: number): string =>
     ? String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, ',')
     : stepped(value, 1000, ['', 'k', 'M', 'G', 'T']);
 
+/** `1 sample`, `2 samples`. */
+export const counted = (value: number, thing: string): string =>
+  `${count(value)} ${thing}${value === 1 ? '' : 's'}`;
+
 export function quantity(value: number, unit: Unit): string {
   switch (unit) {
     case 'ns':

@@ -1,0 +1,15 @@
+const names: Readonly<Record<string, string>> = {
+  jvm: 'JVM',
+  nodejs: 'Node.js',
+  python: 'Python',
+  go: 'Go',
+  ruby: 'Ruby',
+  php: 'PHP',
+  dotnet: '.NET',
+  rust: 'Rust',
+  native: 'native',
+  other: 'other',
+};
+
+/** As its community writes it; what is not known is shown as it came. */
+export const runtimeName = (runtime: string): string => names[runtime] ?? runtime;
