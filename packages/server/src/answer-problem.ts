@@ -44,7 +44,7 @@ export const statusOf: Readonly<Record<ProblemCode, number>> = {
 };
 
 /** A client that is told to wait keeps its profile and comes back after this many seconds. */
-export const RETRY_AFTER_SECONDS = 5;
+const RETRY_AFTER_SECONDS = 5;
 
 /** What is said of an error to whoever made the request, and nothing else of it. */
 export interface Answerable {

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { AgentsSeen } from './agents-seen.ts';
+import type { ByteBudget } from './ingest/byte-budget.ts';
 import type { Decoder } from './ingest/decoder.ts';
 import type { Writer } from './ingest/writer.ts';
 import type { Limits } from './limits.ts';
@@ -15,6 +16,7 @@ export interface Needs {
   readonly catalog: Catalog;
   readonly decoder: Decoder;
   readonly writer: Writer;
+  readonly uploadsInFlight: ByteBudget;
   readonly trees: TreeCache;
   readonly limits: Limits;
   readonly retention: Retention;

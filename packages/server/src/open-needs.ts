@@ -1,4 +1,5 @@
 import { createAgentsSeen } from './agents-seen.ts';
+import { ByteBudget } from './ingest/byte-budget.ts';
 import { Decoder } from './ingest/decoder.ts';
 import { Writer } from './ingest/writer.ts';
 import { defaultLimits } from './limits.ts';
@@ -47,8 +48,20 @@ export async function openNeeds(config: ServerConfig, phase: Needs['phase']) {
     log.warn({ folder: config.webFolder }, 'the page is not built; serving the API alone');
   }
   const agents = createAgentsSeen();
+  const uploadsInFlight = new ByteBudget(Math.max(limits.bodyBytes, 256 * MEBIBYTE));
   const needs: Needs = {
-    ...{ store, catalog, decoder, writer, trees, limits, retention, metrics, agents },
+    ...{
+      store,
+      catalog,
+      decoder,
+      writer,
+      uploadsInFlight,
+      trees,
+      limits,
+      retention,
+      metrics,
+      agents,
+    },
     ...{ log, now, version, selfGroup, web, phase },
   };
   const close = async () => {

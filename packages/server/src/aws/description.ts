@@ -6,14 +6,14 @@ const ACCOUNT = '000000000000';
 const DEFAULT_REGION = 'us-east-1';
 
 /** The region of a request's credential scope; clients of this server choose it freely. */
-export function regionOf(request: Request): string {
+function regionOf(request: Request): string {
   const authorization = request.headers.get('authorization') ?? '';
   return (
     /Credential=[^/,\s]+\/\d{8}\/([a-z0-9-]{1,32})\//.exec(authorization)?.[1] ?? DEFAULT_REGION
   );
 }
 
-export const arnOf = (name: string, region: string): string =>
+const arnOf = (name: string, region: string): string =>
   `arn:aws:codeguru-profiler:${region}:${ACCOUNT}:profilingGroup/${name}`;
 
 /** A ProfilingGroupDescription. */

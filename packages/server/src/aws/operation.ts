@@ -8,7 +8,7 @@ import type { Group } from '../storage/catalog.ts';
 import { ProfilingGroupName } from './shapes.ts';
 
 /** What an operation is called with. */
-export interface AwsCall<Query = unknown, Body = unknown> {
+interface AwsCall<Query = unknown, Body = unknown> {
   readonly visit: Visit;
   readonly needs: Needs;
   readonly query: Query;

@@ -8,14 +8,12 @@ export const ProfilingGroupName = z
   .min(1)
   .max(255);
 
-export const ClientToken = z
+/** A clientToken or a nextToken, theirs and ours: clients check it as well. */
+export const Token = z
   .string()
   .regex(/^[\w-]+$/)
   .min(1)
   .max(64);
-
-/** Ours as theirs: clients check it against this pattern as well. */
-export const NextToken = ClientToken;
 
 export const MaxResults = z.coerce.number().int().min(1).max(1000);
 

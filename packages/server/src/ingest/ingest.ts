@@ -3,7 +3,7 @@ import type { Needs } from '../needs.ts';
 import type { Group } from '../storage/catalog.ts';
 import type { Appended } from '../storage/profile-store.ts';
 import { acceptedWindow } from './accept.ts';
-import type { Metadata, UploadHints } from './decode-job.ts';
+import type { DecodedUpload, Metadata, UploadHints } from './decode-job.ts';
 import { readBody } from './read-body.ts';
 
 export interface Ingested {
@@ -40,34 +40,43 @@ export async function ingest(
 }
 
 /** The whole life of an upload, top to bottom. */
-async function stored(
-  request: Request,
-  group: Group,
-  said: Said,
-  { decoder, writer, catalog, trees, metrics, limits, retention, now }: Needs,
-): Promise<Ingested> {
-  const body = await readBody(request, limits);
-  metrics.uploadBytes.inc(body.length);
-  const upload = await decoder.decode({
-    body,
-    contentEncoding: request.headers.get('content-encoding') ?? '',
-    contentType: request.headers.get('content-type') ?? '',
-    limits,
-    ...said,
-  });
-  metrics.decodeSeconds.observe(upload.decodeMs / 1000);
-  const window = acceptedWindow(upload, now(), retention);
+async function stored(request: Request, group: Group, said: Said, needs: Needs): Promise<Ingested> {
+  const upload = await decoded(request, said, needs);
+  const window = acceptedWindow(upload, needs.now(), needs.retention);
   const { format, token, profile, warnings } = upload;
   // A profile without times of its own covers the window that it was given here.
   const durationSeconds = upload.facts.durationSeconds || (window.endMs - window.startMs) / 1000;
   const facts = { ...upload.facts, durationSeconds };
-  const result = await writer.append(
+  const result = await needs.writer.append(
     { group: group.id, token, ...window, profile, facts },
     upload.bytes,
   );
   if (result === 'stored') {
-    catalog.noteProfileReported(group.id, window.endMs);
-    trees.forget(group.id);
+    needs.catalog.noteProfileReported(group.id, window.endMs);
+    needs.trees.forget(group.id);
   }
   return { result, format, ...window, nodes: profile.nodes.length, warnings };
+}
+
+async function decoded(
+  request: Request,
+  said: Said,
+  { uploadsInFlight, decoder, metrics, limits }: Needs,
+): Promise<DecodedUpload> {
+  const body = await readBody(request, limits, uploadsInFlight);
+  const bytes = body.length;
+  metrics.uploadBytes.inc(bytes);
+  try {
+    const upload = await decoder.decode({
+      body,
+      contentEncoding: request.headers.get('content-encoding') ?? '',
+      contentType: request.headers.get('content-type') ?? '',
+      limits,
+      ...said,
+    });
+    metrics.decodeSeconds.observe(upload.decodeMs / 1000);
+    return upload;
+  } finally {
+    uploadsInFlight.give(bytes);
+  }
 }

@@ -11,7 +11,7 @@ export interface NodeTable {
   readonly tree: CallTree;
   /** A place is one (node, line): what samples are summed by. */
   readonly places: { readonly node: readonly number[]; readonly line: readonly number[] };
-  /** Per profile: stack row → place. */
+  /** Per profile: stack row → place, 0 (the root) for rows that no sample points at. */
   readonly placeOf: readonly Uint32Array[];
 }
 
@@ -35,16 +35,18 @@ interface Into {
   readonly row: Uint32Array | undefined;
 }
 
-function placesOf({ stacks }: Profile, { builder, places, row }: Into): Uint32Array {
+/** Only stacks that were sampled have a place: most rows of a stack table are callers alone. */
+function placesOf({ stacks, samples }: Profile, { builder, places, row }: Into): Uint32Array {
   const nodeOf = new Int32Array(stacks.length);
-  const placed = new Uint32Array(stacks.length);
   for (let stack = 1; stack < stacks.length; stack++) {
     const frame = stacks.frame[stack] ?? 0;
-    const line = stacks.line[stack] ?? 0;
     const caller = nodeOf[stacks.parent[stack] ?? 0] ?? 0;
-    const node = builder.child(caller, row ? (row[frame] ?? 0) : frame, line);
-    nodeOf[stack] = node;
-    placed[stack] = places.at(node, line);
+    nodeOf[stack] = builder.child(caller, row ? (row[frame] ?? 0) : frame, stacks.line[stack] ?? 0);
+  }
+  const placed = new Uint32Array(stacks.length);
+  for (let sample = 0; sample < samples.length; sample++) {
+    const stack = samples.stack[sample] ?? 0;
+    if (placed[stack] === 0) placed[stack] = places.at(nodeOf[stack] ?? 0, stacks.line[stack] ?? 0);
   }
   return placed;
 }

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { ByteBudget } from './byte-budget.ts';
 import { readBody } from './read-body.ts';
 
 const limits = { bodyBytes: 10, uploadMs: 5000 };
@@ -62,4 +63,20 @@ test('a body never shares memory with anything else, for it is moved to another 
   });
   const body = await readBody(request, limits);
   expect(body.buffer.byteLength).toBe(5);
+});
+
+test('all bodies together take no more than their budget, and give back what they took', async () => {
+  const budget = new ByteBudget(12);
+  const request = (length: number) =>
+    new Request('http://localhost/', { method: 'POST', body: new Uint8Array(length) });
+  const first = await readBody(request(8), limits, budget);
+  expect(budget.taken).toBe(8);
+  await expect(readBody(request(5), limits, budget)).rejects.toMatchObject({ code: 'overloaded' });
+  expect(budget.taken).toBe(8);
+  budget.give(first.length);
+  await readBody(request(5), limits, budget);
+  await expect(readBody(request(11), limits, budget)).rejects.toMatchObject({
+    code: 'body-too-large',
+  });
+  expect(budget.taken).toBe(5);
 });

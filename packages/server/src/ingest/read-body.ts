@@ -1,25 +1,39 @@
 import { Problem } from '@everflame/model';
 import type { Limits } from '../limits.ts';
+import { ByteBudget } from './byte-budget.ts';
 
 /**
- * The body as sent, never holding more than the limit of it.
- * Throws Problem('body-too-large' | 'upload-too-slow' | 'upload-interrupted').
+ * The body as sent, never holding more than the limit of it, nor more than the budget has left; the
+ * caller gives the length back when the body is gone.
+ * Throws Problem('body-too-large' | 'upload-too-slow' | 'upload-interrupted' | 'overloaded').
  */
 export async function readBody(
   request: Request,
   limits: Pick<Limits, 'bodyBytes' | 'uploadMs'>,
+  budget = new ByteBudget(limits.bodyBytes),
 ): Promise<Uint8Array> {
   const declared = Number(request.headers.get('content-length') ?? 0);
   if (declared > limits.bodyBytes) throw tooLarge(declared, limits.bodyBytes);
   if (!request.body) return new Uint8Array();
   const reader = request.body.getReader();
+  const received = { chunks: [] as Uint8Array[], bytes: 0 };
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new Problem('upload-too-slow')), limits.uploadMs);
   });
   try {
-    return await Promise.race([chunksOf(reader, limits.bodyBytes), late]);
+    for (;;) {
+      const chunk = await Promise.race([next(reader), late]);
+      if (!chunk) return joined(received.chunks, received.bytes);
+      if (received.bytes + chunk.length > limits.bodyBytes) {
+        throw tooLarge(received.bytes + chunk.length, limits.bodyBytes);
+      }
+      budget.take(chunk.length);
+      received.bytes += chunk.length;
+      received.chunks.push(chunk);
+    }
   } catch (error) {
+    budget.give(received.bytes);
     // The rest of a refused body is nobody's; the connection may already be gone.
     reader.cancel().catch(() => undefined);
     throw error;
@@ -28,21 +42,18 @@ export async function readBody(
   }
 }
 
-async function chunksOf(
+async function next(
   reader: ReadableStreamDefaultReader<Uint8Array>,
-  limit: number,
-): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  for (;;) {
-    const { done, value } = await reader.read().catch((cause: unknown) => {
-      throw new Problem('upload-interrupted', undefined, { cause });
-    });
-    if (done) break;
-    length += value.length;
-    if (length > limit) throw tooLarge(length, limit);
-    chunks.push(value);
+): Promise<Uint8Array | undefined> {
+  try {
+    return (await reader.read()).value;
+  } catch (cause) {
+    throw new Problem('upload-interrupted', undefined, { cause });
   }
+}
+
+/** In memory of its own, for it is moved to another thread. */
+function joined(chunks: readonly Uint8Array[], length: number): Uint8Array {
   const [only] = chunks;
   if (only && chunks.length === 1 && only.length === only.buffer.byteLength) return only;
   const bytes = new Uint8Array(length);

@@ -2,7 +2,7 @@ import type { GroupFacts, InstanceList } from '@everflame/api';
 import type { InstanceRow } from '../storage/profile-store.ts';
 
 /** Cores that one instance kept busy while it was profiled; undefined where no agent said. */
-export const coresOf = ({ cpuSeconds, durationSeconds }: InstanceRow): number | undefined =>
+const coresOf = ({ cpuSeconds, durationSeconds }: InstanceRow): number | undefined =>
   cpuSeconds === undefined || !(durationSeconds > 0) ? undefined : cpuSeconds / durationSeconds;
 
 /** Means over a range of rows (one per instance and bucket). */

@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { description } from '../description.ts';
 import { answerJson, operation } from '../operation.ts';
-import { ClientToken, OrchestrationConfig, ProfilingGroupName, Tags } from '../shapes.ts';
+import { OrchestrationConfig, ProfilingGroupName, Tags, Token } from '../shapes.ts';
 
 export const createProfilingGroup = operation({
   name: 'CreateProfilingGroup',
   method: 'POST',
   path: '/profilingGroups',
-  query: z.object({ clientToken: ClientToken }),
+  query: z.object({ clientToken: Token }),
   body: z.object({
     profilingGroupName: ProfilingGroupName,
     computePlatform: z.enum(['Default', 'AWSLambda']).default('Default'),

@@ -2,7 +2,7 @@ import { Problem } from '@everflame/model';
 import { z } from 'zod';
 import { answerJson, operation } from '../operation.ts';
 import { timeOfToken, timeToken } from '../page-token.ts';
-import { AggregationPeriod, MaxResults, NextToken, Timestamp } from '../shapes.ts';
+import { AggregationPeriod, MaxResults, Timestamp, Token } from '../shapes.ts';
 
 const PAGE = 100;
 
@@ -16,7 +16,7 @@ export const listProfileTimes = operation({
     period: AggregationPeriod,
     orderBy: z.enum(['TimestampDescending', 'TimestampAscending']).default('TimestampDescending'),
     maxResults: MaxResults.default(PAGE),
-    nextToken: NextToken.optional(),
+    nextToken: Token.optional(),
   }),
   answer: async ({ needs, query, group }) => {
     const { startTime, endTime, period, maxResults: limit } = query;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { description } from '../description.ts';
 import { answerJson, operation } from '../operation.ts';
 import { groupToken, nameOfToken } from '../page-token.ts';
-import { MaxResults, NextToken } from '../shapes.ts';
+import { MaxResults, Token } from '../shapes.ts';
 
 const PAGE = 100;
 
@@ -13,7 +13,7 @@ export const listProfilingGroups = operation({
   query: z.object({
     includeDescription: z.enum(['true', 'false']).default('false'),
     maxResults: MaxResults.default(PAGE),
-    nextToken: NextToken.optional(),
+    nextToken: Token.optional(),
   }),
   answer: async ({ visit, needs, query }) => {
     const after =
