@@ -46,5 +46,7 @@ function goPackage(name: string): string {
 /** The innermost node_modules folder counts: that package's code is running. */
 function nodePackage(file: string): string {
   if (file.startsWith('node:')) return file;
-  return /.*[/\\]node_modules[/\\]((?:@[^/\\]+[/\\])?[^/\\]+)/.exec(file)?.[1] ?? '';
+  const at = file.lastIndexOf('node_modules');
+  if (at < 0) return '';
+  return /^node_modules[/\\]((?:@[^/\\]+[/\\])?[^/\\]+)/.exec(file.slice(at))?.[1] ?? '';
 }

@@ -13,7 +13,7 @@ const CLOSE_OBJECT = 0x7d;
 const LEVELS_PER_FRAME = 2;
 const MORE_LEVELS = 16;
 /** A node with everything it may have: counts of seven states, file, line range. */
-const VALUES_PER_NODE = 16;
+const VALUES_PER_NODE = 10;
 
 /**
  * Refuses JSON whose parsed form would take far more memory than its text, before it is parsed: an

@@ -61,6 +61,7 @@ export class StackReader {
     if (parts.line !== 0) this.hasLines = true;
     const site = this.stacks.site(this.frames.row(name, file, module, this.runtime), parts.line);
     this.#sites.set(text, site);
+    if (this.#sites.size > this.#limits.nodes) throw new Problem('too-many-nodes');
     return site;
   }
 

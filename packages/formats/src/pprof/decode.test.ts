@@ -938,6 +938,46 @@ const fullLimits: Limits = {
   samples: 1e6,
 };
 
+// Two bytes each: what would become the most memory for the least input.
+const flood = (bytes: readonly number[], times: number) =>
+  Uint8Array.from({ length: bytes.length * times }, (_, at) => bytes[at % bytes.length]!);
+
+test.each<[string, Uint8Array, string]>([
+  ['samples', flood([0x12, 0], 3_000_000), 'too-many-samples'],
+  ['locations', flood([0x22, 0], 3_000_000), 'too-many-nodes'],
+  ['functions', flood([0x2a, 0], 3_000_000), 'too-many-nodes'],
+  ['strings', flood([0x32, 0], 6_000_000), 'too-many-nodes'],
+  ['sample types', flood([0x0a, 0], 3_000_000), 'corrupt-profile'],
+  ['comments', flood([0x68, 0], 3_000_000), 'corrupt-profile'],
+  ['packed comments', plain([13, new Uint8Array(3_000_000)]), 'corrupt-profile'],
+  ['lines', plain([4, flood([0x22, 0], 3_000_000)]), 'stack-too-deep'],
+  ['ids', plain([2, flood([0x08, 1], 3_000_000)]), 'stack-too-deep'],
+])('a flood of %s is refused early', (_, bytes, code) => {
+  const before = process.memoryUsage().heapUsed;
+  expect(problemOf(() => pprof.decode(bytes, { limits: fullLimits, hints: {} }))).toBe(code);
+  expect(process.memoryUsage().heapUsed - before).toBeLessThan(400 * 1024 * 1024);
+});
+
+test('a flood of labels is refused', () => {
+  const labels = Array.from(
+    { length: 400 },
+    (_, i): Field => [
+      3,
+      [
+        [1, 9],
+        [3, i + 1],
+      ],
+    ],
+  );
+  const bytes = message([
+    cpuType,
+    [2, [[2, 1], ...labels]],
+    ...functionsAndLocations,
+    ...table('span id'),
+  ]);
+  expect(problemOf(() => decoded(bytes, {}, { samples: 2 }))).toBe('too-many-samples');
+});
+
 test('a hundred thousand children of one frame are told apart', () => {
   const wide = new ProtoWriter();
   for (let id = 1; id <= 100_000; id++) {

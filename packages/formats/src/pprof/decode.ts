@@ -40,9 +40,9 @@ function decodePprof(bytes: Uint8Array, context: DecodeContext): Profile {
   const functions = functionsOf(sections);
   const runtime = hints.runtime ?? runtimeOf(functions, comments);
   const stacks = new StackTableBuilder(limits);
-  const locations = new Locations(sections, functions, { runtime, stacks, isOurs });
+  const locations = new Locations(sections, functions, { runtime, stacks, isOurs, limits });
   const rows = new StackRows(bytes, { locations, stacks, limits });
-  const raw = new SampleReader(sections, rows).read();
+  const raw = new SampleReader(sections, rows, limits).read();
   const warnings = warningsAbout(raw, rows);
   const table = stacks.build();
   const frames = locations.frames.build();

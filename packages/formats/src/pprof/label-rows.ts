@@ -1,10 +1,12 @@
 import {
   type Labels,
   type Link,
+  Problem,
   type Thread,
   type ThreadState,
   threadStates,
 } from '@everflame/model';
+import type { Limits } from '../format.ts';
 import { PairTable } from '../pair-table.ts';
 import { THREAD_STATE } from './private-fields.ts';
 import type { ProtoReader } from './proto-reader.ts';
@@ -49,8 +51,8 @@ const roles: Readonly<Record<string, number>> = {
   end_timestamp_ns: IGNORED,
 };
 
-/** As many as there are samples, at most, so this never throws before the samples' own limit. */
-const UNLIMITED = 0x7fffffff;
+/** Label sets grow label by label, and a link is a tree of pairs. A flood of labels in one sample is refused. */
+const ROWS_PER_SAMPLE = 16;
 
 /** Where no label says what the thread did. */
 export const NOT_SAID = 255;
@@ -74,15 +76,24 @@ export class LabelRows {
   readonly #numbers: (number | bigint)[] = [];
   readonly #numberRows = new Map<number | bigint, number>();
   /** (key, text), and (smaller set, pair). */
-  readonly #pairs = new PairTable(UNLIMITED);
-  readonly #sets = new PairTable(UNLIMITED);
-  readonly #threads = new PairTable(UNLIMITED);
+  readonly #pairs: PairTable;
+  readonly #sets: PairTable;
+  readonly #threads: PairTable;
   /** Links as a tree of pairs: ((trace, span), (Datadog's span, its root)), endpoint. */
-  readonly #ids = new PairTable(UNLIMITED);
-  readonly #links = new PairTable(UNLIMITED);
+  readonly #ids: PairTable;
+  readonly #links: PairTable;
 
-  constructor(strings: StringTable) {
+  readonly #most: number;
+
+  constructor(strings: StringTable, limits: Limits) {
     this.#strings = strings;
+    this.#most = limits.samples * ROWS_PER_SAMPLE;
+    const table = () => new PairTable(this.#most, 'too-many-samples');
+    this.#pairs = table();
+    this.#sets = table();
+    this.#threads = table();
+    this.#ids = table();
+    this.#links = table();
   }
 
   /** Before the labels of another sample. */
@@ -240,6 +251,7 @@ export class LabelRows {
     const known = this.#numberRows.get(number);
     if (known !== undefined) return known;
     const row = -this.#numbers.push(number);
+    if (this.#numbers.length > this.#most) throw new Problem('too-many-samples');
     this.#numberRows.set(number, row);
     return row;
   }

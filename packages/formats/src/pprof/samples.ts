@@ -1,4 +1,5 @@
 import { type Labels, type Link, Problem, type Thread } from '@everflame/model';
+import type { Limits } from '../format.ts';
 import { LabelRows, NOT_SAID } from './label-rows.ts';
 import { type ProtoReader, VARINT } from './proto-reader.ts';
 import type { Sections } from './sections.ts';
@@ -35,15 +36,17 @@ export class SampleReader {
   readonly #raw: Omit<RawSamples, 'misfits' | 'labelSets' | 'threads' | 'links'>;
   /** Ids of a sample whose locations are not one packed field. */
   readonly #ids: (number | bigint)[] = [];
+  readonly #maxDepth: number;
   #valuesRead = 0;
   #misfits = 0;
   #packedStart = -1;
   #packedEnd = -1;
 
-  constructor(sections: Sections, stacks: StackRows) {
+  constructor(sections: Sections, stacks: StackRows, limits: Limits) {
+    this.#maxDepth = limits.depth;
     this.#sections = sections;
     this.#stacks = stacks;
-    this.#labels = new LabelRows(sections.strings);
+    this.#labels = new LabelRows(sections.strings, limits);
     const length = sections.samples.length / 2;
     const types = sections.sampleTypes.length / 2;
     this.#raw = {
@@ -110,7 +113,7 @@ export class SampleReader {
     const ids = this.#ids;
     if (reader.wire === VARINT) {
       this.#unpackFirst(reader);
-      ids.push(reader.id());
+      this.#pushId(reader);
       return;
     }
     const end = reader.delimited();
@@ -121,7 +124,7 @@ export class SampleReader {
       return;
     }
     this.#unpackFirst(reader);
-    while (reader.pos < end) ids.push(reader.id());
+    while (reader.pos < end) this.#pushId(reader);
     if (reader.pos > end) throw new Problem('corrupt-profile', `At byte ${end}, an id is cut off.`);
   }
 
@@ -130,9 +133,14 @@ export class SampleReader {
     if (this.#packedStart < 0) return;
     const back = reader.pos;
     reader.pos = this.#packedStart;
-    while (reader.pos < this.#packedEnd) this.#ids.push(reader.id());
+    while (reader.pos < this.#packedEnd) this.#pushId(reader);
     reader.pos = back;
     this.#packedStart = -1;
+  }
+
+  #pushId(reader: ProtoReader): void {
+    if (this.#ids.push(reader.id()) <= this.#maxDepth) return;
+    throw new Problem('stack-too-deep', `A stack has more than ${this.#maxDepth} frames.`);
   }
 
   #readValues(reader: ProtoReader, row: number): void {

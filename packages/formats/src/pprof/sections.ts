@@ -19,52 +19,90 @@ export interface Sections {
   readonly scalars: readonly number[];
 }
 
-const spansOf = {
+type SpanName =
+  | 'sampleTypes'
+  | 'samples'
+  | 'mappings'
+  | 'locations'
+  | 'functions'
+  | 'texts'
+  | 'periodType';
+
+const spanNames: Readonly<Record<number, SpanName>> = {
   1: 'sampleTypes',
   2: 'samples',
   3: 'mappings',
   4: 'locations',
   5: 'functions',
+  6: 'texts',
   11: 'periodType',
-} as const;
+};
+const COMMENT = 13;
+
+/** The richest producers write about twenty. Each costs eight bytes a sample. */
+const MAX_SAMPLE_TYPES = 32;
+const MAX_COMMENTS = 10_000;
 
 /** One pass over the top level, which decodes nothing but the few plain fields. */
 export function sectionsOf(bytes: Uint8Array, limits: Limits): Sections {
   const reader = new ProtoReader(bytes);
-  const spans: Record<(typeof spansOf)[keyof typeof spansOf], number[]> = {
+  const spans: Record<SpanName, number[]> = {
     sampleTypes: [],
     samples: [],
     mappings: [],
     locations: [],
     functions: [],
+    texts: [],
     periodType: [],
   };
-  const texts: number[] = [];
+  const most = mostOf(limits);
   const comments: number[] = [];
   const scalars = new Array<number>(16).fill(0);
   while (reader.pos < reader.end) {
     const field = reader.tag();
-    if (field in spansOf) {
-      pushSpan(reader, spans[spansOf[field as keyof typeof spansOf]]);
-    } else if (field === 6) pushSpan(reader, texts);
-    else if (field === 13) pushIntegers(reader, comments);
+    const name = spanNames[field];
+    if (name !== undefined) {
+      pushSpan(reader, spans[name]);
+      // At once, not at the end: an empty message is two bytes and would become sixteen and more.
+      if (spans[name].length > most[name] * 2) throw tooMany(name, most[name]);
+    } else if (field === COMMENT) pushIntegers(reader, comments);
     else if (field < scalars.length && reader.wire === VARINT) scalars[field] = reader.int64();
     else reader.skip();
   }
-  refuseTooMany(spans, texts, limits);
+  const { texts, ...rest } = spans;
   const strings = new StringTable(bytes, texts, limits.stringLength);
-  return { reader, strings, comments, scalars, ...spans };
+  return { reader, strings, comments, scalars, ...rest };
+}
+
+const mostOf = ({ samples, nodes }: Limits): Record<SpanName, number> => ({
+  sampleTypes: MAX_SAMPLE_TYPES,
+  samples,
+  mappings: nodes,
+  locations: nodes,
+  functions: nodes,
+  // A function has a name, a system name and a file, a sample has labels of its own.
+  texts: nodes * 3 + samples * 2,
+  periodType: nodes,
+});
+
+function tooMany(name: SpanName, most: number): Problem {
+  if (name === 'sampleTypes')
+    return new Problem('corrupt-profile', `More than ${most} sample types.`);
+  const code = name === 'samples' ? 'too-many-samples' : 'too-many-nodes';
+  return new Problem(code, `The profile has more than ${most} ${name}.`);
 }
 
 /** A repeated integer, packed or not: writers mix both. */
-export function pushIntegers(reader: ProtoReader, into: number[]): void {
-  if (reader.wire === VARINT) {
-    into.push(reader.int64());
-    return;
+function pushIntegers(reader: ProtoReader, into: number[]): void {
+  if (reader.wire === VARINT) into.push(reader.int64());
+  else {
+    const outer = reader.enter();
+    while (reader.pos < reader.end && into.length <= MAX_COMMENTS) into.push(reader.int64());
+    reader.leave(outer);
   }
-  const outer = reader.enter();
-  while (reader.pos < reader.end) into.push(reader.int64());
-  reader.leave(outer);
+  if (into.length > MAX_COMMENTS) {
+    throw new Problem('corrupt-profile', `More than ${MAX_COMMENTS} comments.`);
+  }
 }
 
 function pushSpan(reader: ProtoReader, spans: number[]): void {
@@ -72,26 +110,3 @@ function pushSpan(reader: ProtoReader, spans: number[]): void {
   spans.push(reader.pos, end);
   reader.pos = end;
 }
-
-/** Before anything is made of them: an empty message is two bytes and would become a hundred. */
-function refuseTooMany(
-  spans: { samples: number[]; locations: number[]; functions: number[]; sampleTypes: number[] },
-  texts: number[],
-  limits: Limits,
-): void {
-  if (spans.samples.length / 2 > limits.samples) {
-    const length = spans.samples.length / 2;
-    throw new Problem(
-      'too-many-samples',
-      `The profile has ${length} samples; at most ${limits.samples} are accepted.`,
-    );
-  }
-  const symbols = Math.max(spans.locations.length, spans.functions.length, texts.length / 4) / 2;
-  if (symbols > limits.nodes) throw new Problem('too-many-nodes');
-  if (spans.sampleTypes.length / 2 > MAX_SAMPLE_TYPES) {
-    throw new Problem('corrupt-profile', `More than ${MAX_SAMPLE_TYPES} sample types.`);
-  }
-}
-
-/** The richest producers write about twenty. Each costs eight bytes a sample. */
-const MAX_SAMPLE_TYPES = 32;

@@ -86,7 +86,6 @@ export class StackRows {
   /** Of ids that came one by one, leaf first. */
   unpacked(ids: readonly (number | bigint)[]): number {
     let row = 0;
-    if (ids.length > this.#maxDepth) throw tooDeep(ids.length, this.#maxDepth);
     for (let at = ids.length - 1; at >= 0; at--) row = this.#child(row, ids[at]!);
     return row;
   }

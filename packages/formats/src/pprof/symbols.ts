@@ -2,9 +2,11 @@ import {
   FrameTableBuilder,
   normaliseFile,
   normaliseName,
+  Problem,
   type Runtime,
   runtimes,
 } from '@everflame/model';
+import type { Limits } from '../format.ts';
 import { baseName, moduleOf } from '../module-of.ts';
 import type { StackTableBuilder } from '../stack-table-builder.ts';
 import { IdIndex } from './id-index.ts';
@@ -15,6 +17,8 @@ import type { StringTable } from './string-table.ts';
 
 export const UNKNOWN_NAME = '(unknown)';
 const LOCATION_LINE = 4;
+/** Locations of many inlined calls repeat each other's lines. */
+const SITES_PER_NODE = 8;
 const NONE: FunctionSymbol = { name: '', file: '', runtime: undefined };
 
 interface FunctionSymbol {
@@ -89,6 +93,7 @@ export interface SymbolOptions {
   readonly stacks: StackTableBuilder;
   /** The file is our own: names are normalised already and a mapping's file is the module itself. */
   readonly isOurs: boolean;
+  readonly limits: Limits;
 }
 
 /** Every location as the sites it stands for, outermost first: inlined calls make it several. */
@@ -180,12 +185,16 @@ export class Locations {
       }
     }
     reader.leave(outer);
-    lines.push(position, line, lineTo);
+    const { depth } = this.#options.limits;
+    if (lines.push(position, line, lineTo) > depth * 3) {
+      throw new Problem('stack-too-deep', `A location has more than ${depth} lines.`);
+    }
   }
 
   /** The file has the innermost call first. */
   #pushSites(lines: readonly number[], mapping: number, position: number): void {
-    const { stacks } = this.#options;
+    const { stacks, limits } = this.#options;
+    if (this.sites.length > limits.nodes * SITES_PER_NODE) throw new Problem('too-many-nodes');
     for (let at = lines.length - 3; at >= 0; at -= 3) {
       const line = lines[at + 1]!;
       const lineTo = lines[at + 2]!;
