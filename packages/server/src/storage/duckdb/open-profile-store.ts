@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import type { Log } from '../log.ts';
 import { migrate } from '../migrate.ts';
 import { defaultRetention, type ProfileStore, type Retention } from '../profile-store.ts';
@@ -19,6 +20,8 @@ export interface ProfileStoreOptions {
 }
 
 const defaultMemoryLimit = '1GB';
+/** Of the engine. Beyond a few, the trees of a group gain nothing and the profiled machine loses. */
+const mostThreads = 4;
 /** Of node dictionaries, beside the engine's memory. */
 const dictionaryBytes = 256 * 2 ** 20;
 const silent: Log = { info: () => undefined, warn: () => undefined };
@@ -31,7 +34,7 @@ export async function openProfileStore(options: ProfileStoreOptions): Promise<Pr
     folder,
     file: 'profiles.duckdb',
     memoryLimit,
-    threads: 2,
+    threads: Math.min(mostThreads, availableParallelism()),
   });
   try {
     await migrate(new DuckdbSql(database), profileMigrations);
