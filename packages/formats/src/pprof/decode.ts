@@ -4,13 +4,14 @@ import {
   Problem,
   type Profile,
   type Runtime,
+  type SampleTable,
   type StackTable,
   type Temporality,
+  threadStates,
 } from '@everflame/model';
 import type { DecodeContext, Format } from '../format.ts';
 import { leafStates } from '../leaf-states.ts';
 import { runtimeOfFunctions } from '../runtime-of.ts';
-import { type SampleRows, sampleRows } from '../sample-rows.ts';
 import { StackTableBuilder } from '../stack-table-builder.ts';
 import { acceptsPprof } from './accepts.ts';
 import { cutBack, wholeName } from './dropped-frames.ts';
@@ -47,8 +48,7 @@ function decodePprof(bytes: Uint8Array, context: DecodeContext): Profile {
   const table = stacks.build();
   const frames = locations.frames.build();
   applyDroppedFrames(sections, { table, frames, raw, warnings });
-  const samples = scaledSamples(raw, plan, limits);
-  placeStates(raw, samples, { plan, isOurs, stateAt: leafStates(table, frames) });
+  placeStates(raw, { plan, isOurs, stateAt: leafStates(table, frames) });
   return {
     format: 'pprof',
     ...agentOf(comments),
@@ -61,7 +61,7 @@ function decodePprof(bytes: Uint8Array, context: DecodeContext): Profile {
     labelSets: raw.labelSets,
     links: raw.links,
     measures: plan.columns.map(({ measure }) => measure),
-    samples,
+    samples: scaledSamples(raw, plan),
     facts: [],
     quality: { lines: lineKind(locations, runtime, isOurs), warnings },
   };
@@ -157,40 +157,30 @@ function applyDroppedFrames(
   for (let row = 0; row < stack.length; row++) stack[row] = rowOf[stack[row]!]!;
 }
 
-function scaledSamples(
-  raw: RawSamples,
-  { columns, countSource }: ColumnsPlan,
-  limits: DecodeContext['limits'],
-): SampleRows {
-  const samples = { ...sampleRows(raw.length, 0, limits), ...rowsOf(raw) };
-  if (countSource !== undefined) samples.count.set(raw.values[countSource]!);
+/** The columns of a raw table with their meaning. Arrays are taken over, not copied. */
+function scaledSamples(raw: RawSamples, { columns, countSource }: ColumnsPlan): SampleTable {
+  const { length, stack, thread, link, labelSet, state } = raw;
   const values = columns.map(({ source, scale }) => {
     const column = raw.values[source]!;
-    return scale === 1 ? column : column.map((value) => value * scale);
+    return scale === 1 && source !== countSource ? column : column.map((value) => value * scale);
   });
-  return { ...samples, values };
+  const count =
+    countSource === undefined ? new Float64Array(length).fill(1) : raw.values[countSource]!;
+  return { length, stack, thread, link, labelSet, state, count, values };
 }
-
-const rowsOf = ({ stack, thread, link, labelSet }: RawSamples) => ({
-  stack,
-  thread,
-  link,
-  labelSet,
-});
 
 /** A wall clock says that a thread was there, not what it did. On a CPU clock there is nothing to ask. */
 function placeStates(
-  raw: RawSamples,
-  { state }: SampleRows,
+  { length, state, stack }: RawSamples,
   how: { plan: ColumnsPlan; isOurs: boolean; stateAt: (stack: number) => number },
 ): void {
   const isWall = how.plan.columns.some(({ measure }) => measure.id === 'wall') && !how.isOurs;
-  for (let row = 0; row < raw.length; row++) {
-    const said = raw.state[row]!;
-    if (said !== NOT_SAID) state[row] = said;
-    else if (isWall) state[row] = how.stateAt(raw.stack[row]!);
+  for (let row = 0; row < length; row++) {
+    if (state[row] === NOT_SAID) state[row] = isWall ? how.stateAt(stack[row]!) : UNKNOWN;
   }
 }
+
+const UNKNOWN = threadStates.indexOf('UNKNOWN');
 
 const agentOf = (comments: readonly string[]): Pick<Profile, 'agent'> =>
   comments.some((comment) => comment.includes('async-profiler'))

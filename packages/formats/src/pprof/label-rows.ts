@@ -73,6 +73,7 @@ export class LabelRows {
   readonly #roleOf: (number | undefined)[] = [];
   /** A string's row; -1 - i for the number `#numbers[i]`; 0 for none. */
   readonly #slots = new Int32Array(SLOTS);
+  #hasSlots = false;
   readonly #numbers: (number | bigint)[] = [];
   readonly #numberRows = new Map<number | bigint, number>();
   /** (key, text), and (smaller set, pair). */
@@ -102,7 +103,8 @@ export class LabelRows {
     this.link = 0;
     this.labelSet = 0;
     this.state = NOT_SAID;
-    this.#slots.fill(0);
+    if (this.#hasSlots) this.#slots.fill(0);
+    this.#hasSlots = false;
   }
 
   /** One Label message; the reader stands in it. */
@@ -130,6 +132,7 @@ export class LabelRows {
     if (text >= this.#strings.length) text = 0;
     const role = this.#role(key);
     if (role < SLOTS) {
+      this.#hasSlots = true;
       this.#slots[role] = text === 0 && number >= 0 ? this.#number(reader, number) : text;
     }
     if (text !== 0) this.#noteText(role, key, text);
@@ -137,6 +140,7 @@ export class LabelRows {
 
   /** After the labels of a sample. */
   finish(): void {
+    if (!this.#hasSlots) return;
     const slots = this.#slots;
     const id = slots[THREAD_ID] || slots[OS_THREAD_ID]!;
     if (id !== 0 || slots[THREAD_NAME] !== 0) {

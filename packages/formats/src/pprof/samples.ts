@@ -149,7 +149,15 @@ export class SampleReader {
       return;
     }
     const outer = reader.enter();
-    while (reader.pos < reader.end) this.#keepValue(reader.int64(), row);
+    const { bytes } = reader;
+    while (reader.pos < reader.end) {
+      // Most values are zero or small: a heap has columns for what is in use and what was allocated.
+      const byte = bytes[reader.pos]!;
+      if (byte === 0) {
+        reader.pos++;
+        this.#valuesRead++;
+      } else this.#keepValue(reader.int64(), row);
+    }
     reader.leave(outer);
   }
 
