@@ -94,6 +94,7 @@ test.each([
   '/api/v1/groups/shop/search',
   '/api/v1/groups/shop/export?format=jfr',
   '/api/v1/groups?limit=0',
+  '/api/v1/groups/shop/timeline?tier=PT5M&from=-900d',
 ])('%s has a parameter that is not allowed', async (path) => {
   expect(await codeOf(await server.app.request(path))).toEqual([400, 'invalid-parameter']);
 });

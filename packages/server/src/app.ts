@@ -6,7 +6,7 @@ import { awsDoor } from './aws/door.ts';
 import { compressed } from './compress.ts';
 import type { Door, Visit } from './door.ts';
 import { refuseForeign } from './guard.ts';
-import { healthDoor } from './health-door.ts';
+import { healthDoor, isProbe } from './health-door.ts';
 import { rawPath } from './match-path.ts';
 import type { Needs } from './needs.ts';
 import { webDoor } from './web-door.ts';
@@ -40,12 +40,17 @@ async function answered(request: Request, doors: readonly Door[], needs: Needs):
   const { route } = visit;
   needs.metrics.requests.inc({ route, status: response.status });
   needs.metrics.requestSeconds.observe({ route }, ms / 1000);
-  const level = response.status >= 500 ? 'error' : needs.phase() === 'ready' ? 'info' : 'warn';
-  visit.log[level](
+  visit.log[levelOf(route, response.status)](
     { method, route, status: response.status, ms: Math.round(ms * 10) / 10 },
     'request',
   );
   return response;
+}
+
+/** Probes come every few seconds, and say nothing while all is well. */
+function levelOf(route: string, status: number): 'debug' | 'info' | 'error' {
+  if (status >= 500) return 'error';
+  return status < 400 && isProbe(route) ? 'debug' : 'info';
 }
 
 async function answerOf(visit: Visit, doors: readonly Door[], needs: Needs): Promise<Response> {

@@ -4,11 +4,13 @@ import type { Needs } from './needs.ts';
 
 const paths: ReadonlySet<string> = new Set(['/healthz', '/readyz', '/metrics']);
 
+export const isProbe = (path: string): boolean => paths.has(path);
+
 /** For orchestrators and Prometheus. */
 export function healthDoor(needs: Needs): Door {
   return {
     name: 'health',
-    owns: (path) => paths.has(path),
+    owns: isProbe,
     answer: (visit) => answer(visit, needs),
     refuse: (error, visit) => problemResponse(error, visit.id, visit.log),
   };

@@ -17,5 +17,5 @@ export const defaultLimits: Limits = {
   bodyBytes: 32 * 2 ** 20,
   decodeMs: 30_000,
   uploadMs: 60_000,
-  decoderHeapBytes: 2 ** 30,
+  decoderHeapBytes: 512 * 2 ** 20,
 };

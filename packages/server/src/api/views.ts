@@ -7,7 +7,7 @@ import {
   Timeline,
   ViewQuery,
 } from '@everflame/api';
-import { sumStates, threadStates } from '@everflame/model';
+import { Problem, sumStates, threadStates } from '@everflame/model';
 import { z } from 'zod';
 import { flame, flameJson, wantsJson } from '../query/flame.ts';
 import { instanceList } from '../query/group-facts.ts';
@@ -30,6 +30,9 @@ export async function treeOf(call: View): Promise<TreeAnswer> {
   return call.needs.trees.tree(await viewed(call));
 }
 
+/** More than any screen has pixels. */
+const MAX_POINTS = 10_000;
+
 const timelineRoute = route({
   method: 'GET',
   path: '/api/v1/groups/{group}/timeline',
@@ -40,6 +43,9 @@ const timelineRoute = route({
     const { needs, query } = call;
     const view = await viewed(call);
     const tier = query.tier ?? tierFor(view, needs.now(), needs.retention.daysOf);
+    if (view.toMs - view.fromMs > MAX_POINTS * tierMs[tier]) {
+      throw new Problem('invalid-parameter', `${tier} would give more than ${MAX_POINTS} points.`);
+    }
     const points = await needs.store.timeline({ ...view, tier });
     const measures = await needs.store.measures(view.group, view);
     const measure =

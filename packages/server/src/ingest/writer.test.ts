@@ -1,3 +1,4 @@
+import { Problem } from '@everflame/model';
 import { expect, test } from 'vitest';
 import type { Appended, Upload } from '../storage/profile-store.ts';
 import { Writer } from './writer.ts';
@@ -104,6 +105,33 @@ test('a failed commit fails its uploads and nobody else', async () => {
   store.end();
   expect(await second).toBe('stored');
   expect(writer.isHealthy).toBe(true);
+});
+
+test('a bug that one upload of a batch brings out fails that one alone', async () => {
+  const store = {
+    append: async (uploads: readonly Upload[]): Promise<Appended[]> => {
+      if (uploads.some(({ group }) => group === 2)) throw new Error('a bug');
+      return uploads.map(() => 'stored');
+    },
+  };
+  const writer = new Writer({ ...limits, store });
+  const all = await Promise.allSettled([1, 2, 3].map((group) => writer.append(upload(group), 1)));
+  expect(all.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+  expect(writer.waiting).toBe(0);
+});
+
+test('a full disk fails the batch, and is not asked again for each', async () => {
+  let asked = 0;
+  const store = {
+    append: () => {
+      asked++;
+      return Promise.reject(new Problem('storage-full'));
+    },
+  };
+  const writer = new Writer({ ...limits, store });
+  const all = await Promise.allSettled([1, 2].map((group) => writer.append(upload(group), 1)));
+  expect(all.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+  expect(asked).toBe(1);
 });
 
 test('closing writes what waits and takes no more', async () => {

@@ -12,6 +12,8 @@ export interface WriterConfig {
   readonly onCommitted?: (batch: { readonly size: number; readonly ms: number }) => void;
 }
 
+const UNHEALTHY_MS = 30_000;
+
 interface Waiting {
   readonly upload: Upload;
   readonly bytes: number;
@@ -28,7 +30,7 @@ export class Writer {
   #waitingBytes = 0;
   #timer: NodeJS.Timeout | undefined;
   #writing: Promise<void> | undefined;
-  #isHealthy = true;
+  #failedMs: number | undefined;
   #isClosed = false;
 
   constructor(config: WriterConfig) {
@@ -39,9 +41,9 @@ export class Writer {
     return this.#waiting;
   }
 
-  /** False after a write that failed, until one succeeds. */
+  /** False for a while after a write that failed, unless one succeeded since. Not longer: who is told to send nothing would never find out. */
   get isHealthy(): boolean {
-    return this.#isHealthy;
+    return this.#failedMs === undefined || performance.now() - this.#failedMs > UNHEALTHY_MS;
   }
 
   /** Resolves when the upload is durable. Throws Problem('overloaded' | 'stopping' | 'storage-full' …). */
@@ -100,19 +102,28 @@ export class Writer {
     const startedMs = performance.now();
     try {
       const results = await this.#config.store.append(batch.map(({ upload }) => upload));
-      this.#isHealthy = true;
+      this.#failedMs = undefined;
       this.#config.onCommitted?.({ size: batch.length, ms: performance.now() - startedMs });
-      for (const [index, { resolve, reject }] of batch.entries()) {
-        const result = results[index];
-        if (result) resolve(result);
-        else reject(new Error('The store did not answer for every upload of the batch.'));
-      }
+      for (const [index, one] of batch.entries()) this.#settle(one, results[index]);
     } catch (error) {
-      this.#isHealthy = false;
-      for (const { reject } of batch) reject(error);
-    } finally {
-      this.#waiting -= batch.length;
-      for (const { bytes } of batch) this.#waitingBytes -= bytes;
+      this.#failedMs = performance.now();
+      await this.#failed(batch, error);
     }
+  }
+
+  /** A disk that is full fails everyone. A bug of ours that one upload brings out must not fail its neighbours. */
+  async #failed(batch: readonly Waiting[], error: unknown): Promise<void> {
+    const isOurs = !(error instanceof Problem);
+    for (const one of batch) {
+      if (isOurs && batch.length > 1) await this.#write([one]);
+      else this.#settle(one, error);
+    }
+  }
+
+  #settle({ bytes, resolve, reject }: Waiting, outcome: unknown): void {
+    this.#waiting--;
+    this.#waitingBytes -= bytes;
+    if (outcome === 'stored' || outcome === 'duplicate') resolve(outcome);
+    else reject(outcome ?? new Error('The store did not answer for every upload of the batch.'));
   }
 }

@@ -50,8 +50,9 @@ export const getProfile = operation({
 
 /** Ion unless JSON is asked for, as the service does. */
 function answerType(accept: string): string {
-  if (accept === '' || accept.includes('*/*') || accept.includes(ION_TYPE)) return ION_TYPE;
+  if (accept === '' || accept.includes(ION_TYPE)) return ION_TYPE;
   if (accept.includes(JSON_TYPE)) return JSON_TYPE;
+  if (accept.includes('*/*')) return ION_TYPE;
   throw new Problem('invalid-parameter', `Accept takes ${JSON_TYPE} or ${ION_TYPE}.`);
 }
 
