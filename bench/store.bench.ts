@@ -114,13 +114,13 @@ async function loadWeek(folder: string): Promise<void> {
     maintainMs: 0,
   };
   for (let at = 0; at < hours; at++) {
-    const { part, profiles } = hourOf(app, next);
+    const profiles = hourOf(app, next);
     const uploads = profiles.map((weighted, index): Upload => {
       const from = startMs + at * hour + index * minutes5;
       const facts = { instance: `i-${(at * 12 + index) % 100}`, cpuSeconds: 240, threads: 30 };
       cost.stacks += weighted.leaves.length;
       cost.samples += weighted.samples.reduce((sum, count) => sum + count, 0);
-      return uploadOf(prepared(app, part, weighted), {
+      return uploadOf(prepared(app, partOf(app, weighted.leaves), weighted), {
         group,
         token: `${at}/${index}`,
         startMs: from,
@@ -163,7 +163,7 @@ function hourOf(app: Application, next: () => number) {
   const ranked = [...chosen].sort((a, b) => a - b);
   const leaves = ranked.map((rank) => app.leaves[rank]!);
   const popular = 1500;
-  const profiles = Array.from({ length: 12 }, (_, index): Weighted => {
+  return Array.from({ length: 12 }, (_, index): Weighted => {
     const rows = ranked
       .map((_rank, row) => row)
       .filter((row) => row < popular || row % 12 === index);
@@ -173,7 +173,6 @@ function hourOf(app: Application, next: () => number) {
       samples: rows.map((row) => Math.max(1, Math.round((20_000 * (0.5 + next())) / (row + 10)))),
     };
   });
-  return { part: partOf(app, leaves), profiles };
 }
 
 function pprofBytes(app: Application, weighted: Weighted): number {

@@ -50,7 +50,7 @@ export async function appendBatch(
     throw cause;
   }
   tokens.commit(nowMs);
-  await dictionaries.trim();
+  dictionaries.trim();
   return answers;
 }
 

@@ -82,10 +82,7 @@ export class DuckdbProfileStore implements ProfileStore {
       const { plan, evidence, weights } = read;
       // After the rows, so that it knows every node that they speak of.
       const nodes = await this.#parts.dictionaries.nodes(query.group);
-      if (!allKnown(weights, nodes)) {
-        this.#parts.dictionaries.forget(query.group);
-        continue;
-      }
+      if (!allKnown(weights, nodes)) continue;
       const { measure } = selected;
       const divisor = measure.temporality === 'snapshot' ? Math.max(1, evidence.profiles) : 1;
       const ids = neededNodes(weights, nodes);
