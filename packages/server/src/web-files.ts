@@ -35,7 +35,7 @@ export async function readWebFiles(folder: string): Promise<WebFiles | undefined
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
   const files = new Map<string, WebFile>();
   for (const entry of entries.filter((one) => one.isFile())) {
-    const path = join(entry.path, entry.name);
+    const path = join(entry.parentPath, entry.name);
     const name = `/${relative(folder, path).split(sep).join('/')}`;
     files.set(name, {
       bytes: await readFile(path),

@@ -220,6 +220,14 @@ test('an unknown group is refused before anything is decoded', async () => {
   expect(await response.json()).toMatchObject({ code: 'unknown-group' });
 });
 
+test('many bombs at once take no more memory than one', async () => {
+  const bomb = gzipSync(Buffer.alloc(64 * 2 ** 20, 'a;b 1\n'));
+  const before = process.memoryUsage().rss;
+  const answers = await Promise.all(Array.from({ length: 40 }, () => upload(server.app, bomb)));
+  expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 413));
+  expect(process.memoryUsage().rss - before).toBeLessThan(256 * 2 ** 20);
+});
+
 test('after all of that the server stores the next profile', async () => {
   expect((await upload(server.app, 'main;a 1\n')).status).toBe(201);
 });
