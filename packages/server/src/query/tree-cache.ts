@@ -1,5 +1,6 @@
 import type { GroupId, ProfileStore, SeriesQuery, TreeAnswer } from '../storage/profile-store.ts';
 import { tierMs } from '../storage/profile-store.ts';
+import { fewAtOnce } from './few-at-once.ts';
 
 export interface TreeCacheConfig {
   readonly store: Pick<ProfileStore, 'tree'>;
@@ -24,10 +25,15 @@ interface Entry {
 /** Retention and the byte budget change what a range holds without anyone writing to the group. */
 const MAX_AGE_MS = 5 * 60_000;
 
+/** A merge of a long range holds hundreds of megabytes, and each uses all cores there are. */
+const MAX_MERGES = 3;
+const MAX_WAITING = 100;
+
 export function createTreeCache({ store, maxBytes, now }: TreeCacheConfig): TreeCache {
   /** Least recently used first. */
   const entries = new Map<string, Entry>();
   const versions = new Map<GroupId, number>();
+  const few = fewAtOnce(MAX_MERGES, MAX_WAITING);
   let bytes = 0;
 
   const drop = (key: string, entry: Entry) => {
@@ -47,7 +53,7 @@ export function createTreeCache({ store, maxBytes, now }: TreeCacheConfig): Tree
   };
 
   const ask = (key: string, query: SeriesQuery): Entry => {
-    const answer = store.tree(query);
+    const answer = few(() => store.tree(query));
     const entry: Entry = { answer, madeMs: now(), bytes: 0 };
     entries.set(key, entry);
     answer.then(
