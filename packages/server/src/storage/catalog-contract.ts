@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import type { Catalog, NewGroup } from './catalog.ts';
 
-export interface CatalogUnderTest {
+interface CatalogUnderTest {
   readonly catalog: Catalog;
   /** Closes the catalogue and opens what it left. */
   reopen(): Promise<Catalog>;

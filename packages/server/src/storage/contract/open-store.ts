@@ -2,13 +2,13 @@ import { type DrawnSeries, preparedProfile } from '../prepared-profile-fixture.t
 import type { PreparedProfile, ProfileStore, Retention } from '../profile-store.ts';
 import { tierMs } from '../profile-store.ts';
 
-export interface StoreUnderTest {
+interface StoreUnderTest {
   readonly store: ProfileStore;
   /** Closes the store and opens what it left. */
   reopen(): Promise<ProfileStore>;
 }
 
-export interface StoreNeeds {
+interface StoreNeeds {
   readonly retention: Retention;
   readonly now: () => number;
 }

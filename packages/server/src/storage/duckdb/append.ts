@@ -16,7 +16,7 @@ export interface Appending {
 }
 
 /** The bucket that a profile belongs to: that of its midpoint. */
-export function bucketOf({ startMs, endMs }: Pick<Upload, 'startMs' | 'endMs'>): number {
+function bucketOf({ startMs, endMs }: Pick<Upload, 'startMs' | 'endMs'>): number {
   const middle = Math.floor((startMs + endMs) / 2);
   return middle - (middle % tierMs.PT5M);
 }

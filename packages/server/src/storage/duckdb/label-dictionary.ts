@@ -3,10 +3,10 @@ import type { Labels } from '@everflame/model';
 import { type GroupId, tierMs } from '../profile-store.ts';
 
 /** Label sets that a group may have in a day. What comes beyond is stored without labels, and counted. */
-export const mostLabelSetsPerDay = 1000;
+const mostLabelSetsPerDay = 1000;
 const groupDaysRemembered = 10_000;
 
-export const noLabels = 0;
+const noLabels = 0;
 
 /** Numbers of label sets; 0 is the empty one. Bounded per group and day, so that nobody's request ids fill the disk. */
 export class LabelDictionary {

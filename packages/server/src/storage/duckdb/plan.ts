@@ -3,13 +3,13 @@ import { type Tier, type TimeRange, tierMs } from '../profile-store.ts';
 import { type Level, tiers } from './tables.ts';
 
 /** What is known of a tier: it holds every bucket in `keptFrom ≤ t < rolledUntil`. */
-export interface TierState {
+interface TierState {
   readonly rolledUntil: number;
   readonly keptFrom: number;
 }
 export type TierStates = Readonly<Record<Tier, TierState>>;
 
-export interface Segment extends TimeRange {
+interface Segment extends TimeRange {
   readonly level: Level;
 }
 

@@ -139,7 +139,7 @@ export async function readLabelValues(
 }
 
 /** Numbers and names of the frames that have one of the names. */
-export async function framesNamed(
+async function framesNamed(
   connection: DuckDBConnection,
   names: readonly string[],
 ): Promise<ReadonlyMap<number, string>> {
