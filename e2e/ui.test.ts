@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { paths } from '@everflame/api/paths';
 import { encodeCodeGuru } from '@everflame/formats';
 import { knownMeasures, treeOf } from '@everflame/model';
@@ -37,7 +38,7 @@ async function upload(
   minutes: number,
 ): Promise<void> {
   const times = `startMs=${minutesAgo(minutes + 1)}&endMs=${minutesAgo(minutes)}`;
-  const address = `${at.url}${paths.profiles(group)}?${times}&sampleType=cpu&unit=ns&label=region:eu`;
+  const address = `${at.url}${paths.profiles(group)}?${times}&sampleType=cpu&unit=ns&label=cloud.region:eu`;
   const headers = { 'content-type': 'application/octet-stream' };
   const response = await fetch(address, { method: 'POST', headers, body });
   if (!response.ok) throw new Error(await response.text());
@@ -59,13 +60,15 @@ async function start(name: string, selfGroup?: string): Promise<RunningServer> {
 
 /** Seven tenths of the time in `hot`, three in `cold`; and waiting, for the latency view. */
 async function fill(at: RunningServer): Promise<void> {
-  for (const group of ['shop', 'hostile', 'old', 'silent']) await createGroup(at, group);
+  for (const group of ['shop', 'hostile', 'old', 'silent', 'wide']) await createGroup(at, group);
   const folded = 'main;Shop.hot;parse 40\nmain;Shop.hot 30\nmain;Shop.cold 30\n'.replace(
     /\d+/g,
     (weight) => `${weight}0000000`,
   );
   for (const minutes of [2, 12, 22, 32, 42]) await upload(at, 'shop', folded, minutes);
   await upload(at, 'old', folded, 600);
+  const leaves = Array.from({ length: 17_000 }, (_, i) => `main;many;leaf${i} 1000000`);
+  await upload(at, 'wide', leaves.join('\n'), 3);
   const tree = treeOf('main main main main\nrun  run  wait wait', {
     measure: knownMeasures.wall,
     states: ['RUNNABLE', 'BLOCKED', 'WAITING', 'WAITING'],
@@ -285,6 +288,34 @@ describe.runIf(browser)('the page', () => {
     await until(async () => query().get('at')).not.toBeNull();
   });
 
+  test('filters by label, with a chip that takes the filter away again', async () => {
+    page = await open('/g/shop/flame');
+    await page.getByLabel('Filter by label').selectOption('cloud.region:eu');
+    await until(async () => query().get('label')).toBe('cloud.region:eu');
+    await overlay().waitFor();
+    await page.getByRole('button', { name: /cloud.region:eu/ }).click();
+    await until(async () => query().has('label')).toBe(false);
+  });
+
+  test('pauses and resumes, copies a link with absolute times, and gives the profile as a file', async () => {
+    page = await open('/g/shop/flame');
+    await page.getByRole('button', { name: 'Pause' }).click();
+    await page.getByRole('button', { name: 'Resume' }).click();
+    await page.getByRole('button', { name: 'Pause' }).waitFor();
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    await page.keyboard.press('y');
+    await until(() => page.locator('.notice').textContent()).toBe('Link copied');
+    const copied = new URL(String(await page.evaluate('navigator.clipboard.readText()')));
+    expect(copied.searchParams.get('from')).toMatch(/^2\S+Z$/);
+    expect(copied.searchParams.get('to')).toMatch(/^2\S+Z$/);
+    await page.getByText('Download').click();
+    const link = page.getByRole('link', { name: /Folded/ });
+    const file = await page.request.get(server.url + (await link.getAttribute('href')));
+    expect(await file.text()).toContain('main;Shop.hot;parse');
+    await page.keyboard.press('Escape');
+    await until(() => link.isVisible()).toBe(false);
+  });
+
   test('shows the same again from its address alone', async () => {
     const address =
       '/g/shop/flame?v=1&view=latency&states=WAITING&from=-3h&to=now&q=wait&order=name';
@@ -317,6 +348,41 @@ describe.runIf(browser)('the page', () => {
     await until(() => page.getByRole('row').count()).toBe(4);
     expect(await page.locator('img').count()).toBe(0);
     expect(await page.evaluate(() => 'hacked' in globalThis)).toBe(false);
+  });
+
+  test('what was too small to send is hatched, and comes when asked for', async () => {
+    page = await open('/g/wide/flame');
+    await page.mouse.move(...(await at(3, 0.985)));
+    await strips('smaller callees');
+    const asked = page.waitForRequest(/[?&]root=[0-9a-f]{16}/);
+    await click(3, 0.985);
+    await asked;
+    await page.mouse.move(...(await at(2, 0.5)));
+    await strips('many');
+    await until(async () => {
+      await page.mouse.move(...(await at(3, 0.985 + Math.random() / 1000)));
+      return strip();
+    }).not.toContain('smaller callees');
+  });
+
+  test('keeps the last picture while the server is away, and says so', async () => {
+    page = await open('/g/shop/flame');
+    await overlay().waitFor();
+    await page.context().setOffline(true);
+    await page.getByRole('button', { name: 'Latency' }).click();
+    await page.getByText('What you see is the last that came').waitFor();
+    expect(await overlay().count()).toBe(1);
+    await page.context().setOffline(false);
+    await page.getByRole('button', { name: 'Retry' }).first().click();
+    await until(() => page.locator('.offline').count()).toBe(0);
+    complaints = complaints.filter((text) => !text.includes('ERR_INTERNET_DISCONNECTED'));
+  });
+
+  test('loads with less than 60 kB of JavaScript', async () => {
+    page = await open('/');
+    const [entry] = /assets\/index-[\w-]+\.js/.exec(await page.content()) ?? [];
+    const bytes = gzipSync(readFileSync(join(folder, 'web', entry ?? '')));
+    expect(bytes.length).toBeLessThan(60_000);
   });
 
   test('an empty range says why, and offers the nearest that is not', async () => {

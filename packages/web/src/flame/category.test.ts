@@ -14,6 +14,8 @@ test.each([
   ['JSON.parse', '', '', 'serialisation'],
   ['com.fasterxml.jackson.core.json.UTF8StreamJsonParser.nextToken', '', '', 'serialisation'],
   ['Socket._writeGeneric', 'node:net', '', 'io'],
+  ['writev', '', '', 'io'],
+  ['write', '/app/src/report.ts', '', 'mine'],
   ['java.util.concurrent.locks.LockSupport.park', '', '', 'lock'],
   ['java.util.HashMap.put', '', '', 'runtime'],
   ['Non JS threads activity', '', '', 'runtime'],

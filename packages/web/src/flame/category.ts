@@ -67,20 +67,16 @@ const patterns: readonly (readonly [Category, RegExp])[] = [
       'epoll',
       'epoll_wait',
       'netpoll',
-      'read',
-      'write',
-      'writev',
-      'recv',
-      'recvmsg',
-      'send',
-      'sendmsg',
       'java\\.net',
       'sun\\.nio',
       'internal/poll',
       'syscall',
-      'select',
-      'poll',
     ),
+  ],
+  // System calls by their bare name; a `write` with a file is somebody's function.
+  [
+    'io',
+    /^(__)?(readv?|writev?|pread|pwrite|recv|recvmsg|send|sendmsg|sendto|poll|select)(64)?\s+(libc\S*)?\s*$/,
   ],
 ];
 
@@ -122,7 +118,7 @@ export function packageOf(name: string, file: string, module: string): string {
 }
 
 /** FNV-1a over UTF-16 units: same package, same shade, in every range and on every machine. */
-export function hashOf(text: string): number {
+function hashOf(text: string): number {
   let hash = 2166136261;
   for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 16777619);
   return hash >>> 0;

@@ -62,9 +62,14 @@ export function FlameGraph(props: FlameGraphProps) {
       props.zoomTo(event.hit.node === 0 ? undefined : pathId(tree, event.hit.node));
     }
   });
-  // A hit belongs to the tree it was found in.
+  // A hit belongs to the tree it was found in; the pointer has not moved, so look again.
   useEffect(() => {
-    point(undefined);
+    const { current } = overlay;
+    if (!current || !pointed) return;
+    const { left, top } = current.getBoundingClientRect();
+    const hit = view.current?.hitAt(pointed.x - left, pointed.y - top);
+    view.current?.hover(hit);
+    point(hit && { ...pointed, hit });
     openMenu(undefined);
   }, [tree]);
 

@@ -1,6 +1,6 @@
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 
-export interface MenuEntry {
+interface MenuEntry {
   readonly title: string;
   readonly act: () => void;
 }

@@ -3,7 +3,7 @@ import type { Hit } from './hit.ts';
 import type { Layout, Rectangles, Viewport } from './layout.ts';
 import type { Palette } from './palette.ts';
 
-export interface Marks {
+interface Marks {
   readonly hover: Hit | undefined;
   readonly selected: number | undefined;
   /** Device pixels of content; undefined where all of it is seen. */

@@ -103,7 +103,7 @@ export const palettes: Readonly<Record<Theme, Palette>> = {
 export const shadesPerCategory = 3;
 
 /** `share` of white mixed into a `#rrggbb` colour. Lighter never harms: the text on it is dark. */
-export function lighter(colour: string, share: number): string {
+function lighter(colour: string, share: number): string {
   const channel = (at: number) => {
     const value = Number.parseInt(colour.slice(at, at + 2), 16);
     return Math.round(value + (255 - value) * share)

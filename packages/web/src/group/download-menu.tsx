@@ -1,6 +1,7 @@
 import { paths } from '@everflame/api/paths';
 import { viewAddress } from '../api/questions.ts';
 import { Download } from '../shell/icons.tsx';
+import { Menu } from '../shell/menu.tsx';
 import type { GroupRoute } from '../url/route.ts';
 import { shownRange, type View, viewQuery } from './views.ts';
 
@@ -10,18 +11,24 @@ export function DownloadMenu({ route, view }: { route: GroupRoute; view: View })
   const link = (format: string) =>
     viewAddress(paths.export(route.group), query, [['format', format]]);
   return (
-    <details class="menu right">
-      <summary class="button">
-        <Download /> Download
-      </summary>
-      <div class="menu-panel">
-        <a href={link('pprof')} download>
-          pprof <span class="muted">for go tool pprof, speedscope</span>
-        </a>
-        <a href={link('folded')} download>
-          Folded stacks <span class="muted">one stack a line</span>
-        </a>
-      </div>
-    </details>
+    <Menu
+      align="right"
+      title={
+        <>
+          <Download /> Download
+        </>
+      }
+    >
+      {(close) => (
+        <>
+          <a href={link('pprof')} download onClick={close}>
+            pprof <span class="muted">for go tool pprof, speedscope</span>
+          </a>
+          <a href={link('folded')} download onClick={close}>
+            Folded stacks <span class="muted">one stack a line</span>
+          </a>
+        </>
+      )}
+    </Menu>
   );
 }

@@ -35,7 +35,8 @@ export function useExpandedTree(
         const node = nodeOfPath(tree, path);
         if (node === undefined) continue;
         const detail = await askFlame(addressBelow(path), aborter.signal);
-        if (detail.length > 1) tree = spliced(tree, node, detail);
+        if (node === 0) tree = detail;
+        else if (detail.length > 1) tree = spliced(tree, node, detail);
       }
       setExpanded({ base, tree });
     };
@@ -50,5 +51,6 @@ export function useExpandedTree(
   const expand = (path: string) => {
     if (!list.includes(path)) setPaths({ key, list: [...list, path] });
   };
-  return { tree: list.length === 0 ? base : expanded?.tree, expand };
+  const isExpanded = (path: string) => list.includes(path);
+  return { tree: list.length === 0 ? base : expanded?.tree, expand, isExpanded };
 }

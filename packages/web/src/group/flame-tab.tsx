@@ -1,5 +1,6 @@
 import type { GroupDetail } from '@everflame/api';
 import { paths } from '@everflame/api/paths';
+import { hashHex, rootNodeId } from '@everflame/model';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
 import { ask, askFlame, viewAddress } from '../api/questions.ts';
 import { useResource } from '../api/resource.ts';
@@ -19,6 +20,10 @@ import { useExpandedTree } from './expanded-tree.ts';
 import { FlameToolbar } from './flame-toolbar.tsx';
 import { shownRange, type View, viewQuery } from './views.ts';
 
+const rootPath = hashHex(rootNodeId);
+/** Below one node more is asked for than at first, or what was too small would be so again. */
+const nodesBelow = 131_072;
+
 export interface TabProps {
   readonly route: GroupRoute;
   readonly view: View;
@@ -31,9 +36,18 @@ export function FlameTab({ route, view, detail, pulse }: TabProps) {
   const address = paths.flame(route.group);
   const key = viewAddress(address, query);
   const { value, valueKey, failure, isLoading, reload } = useResource(key, pulse, askFlame);
-  const { tree: expanded, expand } = useExpandedTree(
+  const {
+    tree: expanded,
+    expand,
+    isExpanded,
+  } = useExpandedTree(
     value,
-    (path) => viewAddress(address, query, [['root', path]]),
+    (path) =>
+      viewAddress(address, query, [
+        // The root has no id of its own: all of the tree is what lies below it.
+        ['root', path === rootPath ? undefined : path],
+        ['maxNodes', nodesBelow],
+      ]),
     valueKey,
   );
   const tree = useMemo(() => expanded && ordered(expanded, route.order), [expanded, route.order]);
@@ -53,7 +67,14 @@ export function FlameTab({ route, view, detail, pulse }: TabProps) {
       {tree.total[0] === 0 || tree.length < 2 ? (
         <EmptyRange route={route} detail={detail} view={view} nowMs={Date.now()} />
       ) : (
-        <Shown route={route} view={view} detail={detail} tree={tree} expand={expand} />
+        <Shown
+          route={route}
+          view={view}
+          detail={detail}
+          tree={tree}
+          expand={expand}
+          isExpanded={isExpanded}
+        />
       )}
     </section>
   );
@@ -62,9 +83,10 @@ export function FlameTab({ route, view, detail, pulse }: TabProps) {
 interface ShownProps extends Omit<TabProps, 'pulse'> {
   readonly tree: FlameTree;
   readonly expand: (path: string) => void;
+  readonly isExpanded: (path: string) => boolean;
 }
 
-function Shown({ route, view, detail, tree, expand }: ShownProps) {
+function Shown({ route, view, detail, tree, expand, isExpanded }: ShownProps) {
   const palette = palettes[theme.value];
   const tint = useMemo<Tint>(
     () =>
@@ -95,7 +117,7 @@ function Shown({ route, view, detail, tree, expand }: ShownProps) {
       />
       <FlameGraph
         tree={tree}
-        unit={view.unit}
+        unit={tree.source.header.unit}
         palette={palette}
         tint={tint}
         found={route.search === '' ? undefined : found}
@@ -106,7 +128,11 @@ function Shown({ route, view, detail, tree, expand }: ShownProps) {
         openInHotspots={(name) =>
           go({ ...route, tab: 'hotspots', search: exactly(name), zoom: undefined })
         }
-        loadElided={(node) => expand(pathId(tree, node))}
+        loadElided={(node) => {
+          // Asked for before and still too many: closer up, less of it is cut.
+          if (isExpanded(pathId(tree, node))) zoomTo(pathId(tree, node));
+          else expand(pathId(tree, node));
+        }}
       />
     </>
   );

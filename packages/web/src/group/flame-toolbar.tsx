@@ -6,7 +6,7 @@ import { useKeys } from '../shell/keys.ts';
 import { count, counted, percent } from '../show/quantity.ts';
 import { amend, go } from '../url/navigation.ts';
 import type { GroupRoute } from '../url/route.ts';
-import { FewSamples } from './few-samples.tsx';
+import { Samples } from './samples.tsx';
 import { SearchBox } from './search-box.tsx';
 import { StateLegend, Swatch } from './state-legend.tsx';
 import type { View } from './views.ts';
@@ -42,9 +42,9 @@ export function FlameToolbar(props: FlameToolbarProps) {
           </button>
         )}
         <span class="spacer" />
-        <FewSamples samples={header.count} />
+        <Samples samples={header.count} />
         <span class="muted">
-          {counted(header.count, 'sample')} · {counted(header.profiles, 'profile')}
+          {counted(header.profiles, 'profile')}
           {header.elidedNodes > 0 && ` · ${count(header.treeNodes)} nodes`}
         </span>
         {!view.isByState && (

@@ -12,8 +12,8 @@ import { count, counted, percent, plusMinus, quantity } from '../show/quantity.t
 import { amend, follow, go } from '../url/navigation.ts';
 import { format, type GroupRoute, type SortBy } from '../url/route.ts';
 import { EmptyRange } from './empty-range.tsx';
-import { FewSamples } from './few-samples.tsx';
 import type { TabProps } from './flame-tab.tsx';
+import { Samples } from './samples.tsx';
 import { SearchBox } from './search-box.tsx';
 import { Swatch } from './state-legend.tsx';
 import { shownRange, viewQuery } from './views.ts';
@@ -46,8 +46,7 @@ export function HotspotsTab({ route, view, detail, pulse }: TabProps) {
           </span>
         )}
         <span class="spacer" />
-        {value && <FewSamples samples={value.count} />}
-        {value && <span class="muted">{counted(value.count, 'sample')}</span>}
+        {value && <Samples samples={value.count} />}
       </div>
       {failure && <FailureNote failure={failure} retry={reload} />}
       {!value && !failure && <div class="skeleton table-skeleton" aria-busy="true" />}

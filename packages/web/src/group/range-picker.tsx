@@ -1,4 +1,5 @@
-import { useRef, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
+import { Menu } from '../shell/menu.tsx';
 import { localInput, span } from '../show/clock.ts';
 import { go } from '../url/navigation.ts';
 import type { GroupRoute } from '../url/route.ts';
@@ -8,33 +9,36 @@ const isSame = (a: Moments, b: Moments): boolean => a.from === b.from && a.to ==
 
 /** Presets, or two moments of the reader's own clock. */
 export function RangePicker({ route, nowMs }: { route: GroupRoute; nowMs: number }) {
-  const details = useRef<HTMLDetailsElement>(null);
   const preset = presets.find((one) => isSame(one, route.range));
   const range = rangeOf(route.range, nowMs);
-  const choose = (to: Moments) => {
-    details.current?.removeAttribute('open');
-    go({ ...route, range: { from: to.from, to: to.to }, brushed: undefined });
-  };
+  const choose = ({ from, to }: Moments) =>
+    go({ ...route, range: { from, to }, brushed: undefined });
   const ends = isLive(route.range) ? ' – now' : '';
+  const title = preset?.title ?? (range ? `${span(range, nowMs)}${ends}` : 'Range');
   return (
-    <details ref={details} class="menu">
-      <summary class="button">
-        {preset?.title ?? (range ? `${span(range, nowMs)}${ends}` : 'Range')}
-      </summary>
-      <div class="menu-panel">
-        {presets.map((one) => (
-          <button
-            key={one.from}
-            type="button"
-            aria-pressed={one === preset}
-            onClick={() => choose(one)}
-          >
-            {one.title}
-          </button>
-        ))}
-        <OwnRange start={range ?? { fromMs: nowMs - 3_600_000, toMs: nowMs }} choose={choose} />
-      </div>
-    </details>
+    <Menu title={title}>
+      {(close) => {
+        const chosen = (to: Moments) => {
+          close();
+          choose(to);
+        };
+        return (
+          <>
+            {presets.map((one) => (
+              <button
+                key={one.from}
+                type="button"
+                aria-pressed={one === preset}
+                onClick={() => chosen(one)}
+              >
+                {one.title}
+              </button>
+            ))}
+            <OwnRange start={range ?? { fromMs: nowMs - 3_600_000, toMs: nowMs }} choose={chosen} />
+          </>
+        );
+      }}
+    </Menu>
   );
 }
 

@@ -25,24 +25,24 @@ interface TimeLineProps {
 /** The measure over the chosen range; a part of it can be brushed, and everything below follows. */
 export function TimeLine({ route, view, measures, pulse }: TimeLineProps) {
   const key = viewAddress(paths.timeline(route.group), viewQuery(view, route, route.range));
-  const { value, failure, isLoading, reload } = useResource(key, pulse, ask.timeline);
+  const { value, valueKey, failure, isLoading, reload } = useResource(key, pulse, ask.timeline);
   const isSnapshot =
     measures.find(({ measure }) => measure === view.measure)?.temporality === 'snapshot';
-  const data = useMemo(
-    () => value && timeSeries(value, view, { nowMs: Date.now(), isSnapshot }),
-    [value, view, isSnapshot],
-  );
+  // Until its answer comes, another view shows the chart that was there, not the old numbers as its own.
+  const last = useRef<Charted>(undefined);
+  const isAnswered = valueKey === key;
+  const charted = useMemo<Charted | undefined>(() => {
+    if (!value || !isAnswered) return last.current;
+    return { view, data: timeSeries(value, view, { nowMs: Date.now(), isSnapshot }) };
+  }, [value, isAnswered, view.id, isSnapshot]);
+  last.current = charted;
   const brushed = route.brushed && rangeOf(route.brushed, Date.now());
-  const title = view.isByState
-    ? 'Threads by state'
-    : view.isTime
-      ? `${view.title} time`
-      : view.title;
   return (
     <section class="panel time-line" aria-label="Time line" data-loading={isLoading || undefined}>
       <header class="panel-head">
         <h2>
-          {title} {data && <span class="muted">{data.unit}</span>}
+          {titleOf(charted?.view ?? view)}{' '}
+          {charted && <span class="muted">{charted.data.unit}</span>}
         </h2>
         {brushed ? (
           <button
@@ -58,11 +58,19 @@ export function TimeLine({ route, view, measures, pulse }: TimeLineProps) {
         )}
       </header>
       {failure && <FailureNote failure={failure} retry={reload} />}
-      {data && <Chart route={route} view={view} data={data} brushed={brushed} />}
-      {!data && !failure && <div class="chart skeleton" />}
+      {charted && <Chart route={route} view={charted.view} data={charted.data} brushed={brushed} />}
+      {!charted && !failure && <div class="chart skeleton" />}
     </section>
   );
 }
+
+interface Charted {
+  readonly view: View;
+  readonly data: TimeSeries;
+}
+
+const titleOf = (view: View): string =>
+  view.isByState ? 'Threads by state' : view.isTime ? `${view.title} time` : view.title;
 
 interface ChartProps {
   readonly route: GroupRoute;

@@ -4,7 +4,7 @@ import { type Moments, momentMs } from './time-range.ts';
  * Every page and all of its view state, as an address and back. `v` is the version of this scheme: an
  * older address is brought up to date here, a newer one is read as far as it is understood.
  */
-export const version = 1;
+const version = 1;
 
 export type Tab = 'flame' | 'hotspots';
 export type SortBy = 'self' | 'total' | 'name' | 'places';
@@ -36,7 +36,7 @@ export interface GroupsRoute {
   readonly search: string;
 }
 
-export interface LostRoute {
+interface LostRoute {
   readonly page: 'lost';
   readonly path: string;
 }
