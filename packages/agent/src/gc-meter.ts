@@ -7,6 +7,8 @@ import type { Harmless } from './harmless.ts';
  */
 const OBSERVED_MS = 1000;
 const RESTING_MS = 4000;
+/** What ends sooner is not worth a look. */
+const FIRST_LOOK_MS = 1000;
 
 /** Time in garbage collection, extrapolated from the part of the time in which it was observed. */
 export class GcMeter {
@@ -23,7 +25,7 @@ export class GcMeter {
     this.#observer = new PerformanceObserver((list) =>
       harmless.run(() => this.#count(list.getEntries())),
     );
-    this.#observe();
+    this.#next(FIRST_LOOK_MS, () => this.#observe());
   }
 
   /** Seconds since the last call; undefined where nothing was observed since. */

@@ -12,7 +12,7 @@ export interface RecordedUpload {
   readonly headers: IncomingMessage['headers'];
 }
 
-export interface Reply {
+interface Reply {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
