@@ -41,6 +41,11 @@ test('without a CPU clock, threads that want a core stand for CPU', () => {
   expect(latency?.count).toBe(15);
 });
 
+test('where no state is known, latency is coloured by code like everything else', () => {
+  const latency = views([measure('wall')]).find(({ id }) => id === 'latency');
+  expect(latency?.isByState).toBe(false);
+});
+
 test('states that were chosen count in the latency view alone', () => {
   const route = { ...groupRoute('shop'), states: ['BLOCKED'], labels: ['region:eu'] };
   const [cpu, latency] = views([wall]);

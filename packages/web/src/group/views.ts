@@ -67,6 +67,10 @@ const partOf = (wall: MeasureInfo, id: string, title: string, states: readonly s
   count: countOf(wall, states),
 });
 
+/** Agents that do not tell states apart say UNKNOWN; one colour for everything would say nothing. */
+const hasStates = ({ states }: MeasureInfo): boolean =>
+  states.some(({ state }) => state !== 'UNKNOWN');
+
 /** What a group can be looked at by. CPU comes from a CPU clock where there is one, else from wall time. */
 export function views(measures: readonly MeasureInfo[]): readonly View[] {
   const of = (id: string) => measures.find(({ measure }) => measure === id);
@@ -77,7 +81,11 @@ export function views(measures: readonly MeasureInfo[]): readonly View[] {
     .map(whole);
   if (cpu) found.push({ ...whole(cpu), title: 'CPU' });
   else if (wall) found.push(partOf(wall, 'cpu', 'CPU', cpuStates));
-  if (wall) found.push({ ...partOf(wall, 'latency', 'Latency', latencyStates), isByState: true });
+  if (wall)
+    found.push({
+      ...partOf(wall, 'latency', 'Latency', latencyStates),
+      isByState: hasStates(wall),
+    });
   const rank = ({ id }: View) => (order.includes(id) ? order.indexOf(id) : order.length);
   return found.sort((a, b) => rank(a) - rank(b) || a.title.localeCompare(b.title));
 }

@@ -22,7 +22,8 @@ export function GroupsPage({ route }: { route: GroupsRoute }) {
   const status = useResource(paths.status, pulse, ask.status);
   const list = useResource(groupsAddress(route.search, undefined), pulse, ask.groups);
   const awaited = awaitedSelf(status.value, list.value);
-  useEffect(() => wait(awaited !== undefined), [awaited]);
+  const isYoung = isSelfStillComing(status.value, list.value, route);
+  useEffect(() => wait(isYoung), [isYoung]);
   useOpenWhenReady(awaited, list.value);
   useEffect(() => {
     document.title = 'Everflame';
@@ -60,6 +61,18 @@ function awaitedSelf(
   if (status?.selfGroup === undefined) return undefined;
   const own = list?.groups.find(({ name }) => name === status.selfGroup);
   return own?.lastProfileMs === undefined ? own : undefined;
+}
+
+/** Its agent is about to create the group, or has yet to send: worth asking often. */
+function isSelfStillComing(
+  status: ServerStatus | undefined,
+  list: GroupList | undefined,
+  { search }: GroupsRoute,
+): boolean {
+  if (status?.selfGroup === undefined || !list || list.next !== undefined || search !== '')
+    return false;
+  const own = list.groups.find(({ name }) => name === status.selfGroup);
+  return own?.lastProfileMs === undefined;
 }
 
 /** Who watched the wait gets what was waited for. */

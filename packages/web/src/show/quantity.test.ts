@@ -26,5 +26,11 @@ test('a share has the digits that tell it from its neighbours', () => {
   expect(shown).toEqual(['0 %', '<0.001 %', '0.012 %', '2.86 %', '10.0 %', '65.1 %', '100.0 %']);
   expect(plusMinus(0.1, 0.14)).toBe('±2.0');
   expect(plusMinus(0.1, 0.104)).toBe('±0.20');
-  expect([0.123, 12.34, 120.4].map(cores)).toEqual(['0.12', '12.3', '120']);
+  expect([0, 0.0041, 0.123, 12.34, 120.4].map(cores)).toEqual([
+    '0',
+    '0.0041',
+    '0.12',
+    '12.3',
+    '120',
+  ]);
 });

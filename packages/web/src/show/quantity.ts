@@ -64,5 +64,8 @@ export function plusMinus(low: number, high: number): string {
   return `±${half >= 0.995 ? half.toFixed(1) : half.toFixed(2)}`;
 }
 
-export const cores = (value: number): string =>
-  value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(2);
+export function cores(value: number): string {
+  if (value === 0) return '0';
+  if (value < 0.095) return String(Number(value.toPrecision(2)));
+  return value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(2);
+}

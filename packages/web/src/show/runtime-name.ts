@@ -11,5 +11,6 @@ const names: Readonly<Record<string, string>> = {
   other: 'other',
 };
 
-/** As its community writes it; what is not known is shown as it came. */
-export const runtimeName = (runtime: string): string => names[runtime] ?? runtime;
+/** As its community writes it, with the version that may follow; what is not known is shown as it came. */
+export const runtimeName = (runtime: string): string =>
+  runtime.replace(/^[a-z]+/, (name) => names[name] ?? name);
