@@ -30,6 +30,8 @@ export class Database {
   readonly #options: DatabaseOptions;
   readonly #openedAs: string;
   #instance: DuckDBInstance;
+  /** The engine gave up, and is not open again yet. */
+  #isLost = false;
   #reopening: Promise<void> | undefined;
   readonly #running = new Set<Promise<unknown>>();
 
@@ -130,14 +132,15 @@ export class Database {
 
   /** On a connection of its own. What is thrown is the user's Problem, or ours. */
   async #guarded<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
-    await this.#reopening;
+    if (this.#isLost) await this.#reopened();
     const running = this.#connected(work);
     this.#running.add(running);
     try {
       return await running;
     } catch (cause) {
       this.#running.delete(running);
-      if (isFatal(cause)) await this.#reopened();
+      // Whoever comes next tries again, and is told what is wrong.
+      if (isFatal(cause)) await this.#reopened().catch(() => undefined);
       throw problemOf(cause);
     } finally {
       this.#running.delete(running);
@@ -155,17 +158,18 @@ export class Database {
 
   /** After a fatal error the engine must be opened anew; what was committed is in its log. */
   #reopened(): Promise<void> {
+    this.#isLost = true;
     this.#reopening ??= this.#reopen().finally(() => {
       this.#reopening = undefined;
     });
-    // Whoever comes next tries again, and is told what is wrong.
-    return this.#reopening.catch(() => undefined);
+    return this.#reopening;
   }
 
   async #reopen(): Promise<void> {
     await Promise.allSettled(this.#running);
     this.#instance.closeSync();
     this.#instance = await instanceOf(this.#options);
+    this.#isLost = false;
   }
 }
 
