@@ -42,11 +42,15 @@ test.each(present)('%s depends only on what the architecture allows', (name) => 
   expect(allowed[name]).toEqual(expect.arrayContaining(ours));
 });
 
+/** What ships: no tests, and none of the contracts that they call. */
+const sourcesOf = (name: string): readonly string[] =>
+  readdirSync(`packages/${name}/src`, { recursive: true, encoding: 'utf8' }).filter(
+    (file) => file.endsWith('.ts') && !/(\.test|-contract)\.ts$/.test(file),
+  );
+
 /** A model that did I/O could not be proven to run in the page as it runs in the server. */
 test.each(['model', 'formats', 'api'])('%s imports nothing of Node', (name) => {
-  const files = readdirSync(`packages/${name}/src`, { recursive: true, encoding: 'utf8' }).filter(
-    (file) => file.endsWith('.ts') && !file.endsWith('.test.ts'),
-  );
+  const files = sourcesOf(name);
   expect(files.length).toBeGreaterThan(1);
   for (const file of files) {
     expect(readFileSync(`packages/${name}/src/${file}`, 'utf8'), file).not.toMatch(/from 'node:/);
@@ -55,9 +59,7 @@ test.each(['model', 'formats', 'api'])('%s imports nothing of Node', (name) => {
 
 /** `storage` may not know HTTP, and nobody outside it may know an engine. */
 test('only the storage folder and the start of the server know the database', () => {
-  const files = readdirSync('packages/server/src', { recursive: true, encoding: 'utf8' }).filter(
-    (file) => file.endsWith('.ts') && !file.endsWith('.test.ts'),
-  );
+  const files = sourcesOf('server');
   for (const file of files) {
     const text = readFileSync(`packages/server/src/${file}`, 'utf8');
     if (file.startsWith('storage/'))

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { Problem } from '@everflame/model';
 
 /** A flag as the help shows it and as `parseArgs` takes it. */
-export interface Flag {
+interface Flag {
   readonly type: 'string' | 'boolean';
   /** What the value stands for in the help, such as `DIR`. */
   readonly value?: string;

@@ -111,7 +111,7 @@ function profileOrProblem(act: () => Profile): void {
 }
 
 /** Plain comparisons: this runs tens of thousands of times. */
-export function expectSound(profile: Profile): void {
+function expectSound(profile: Profile): void {
   const { stacks, samples, frames } = profile;
   const wrong: string[] = [];
   const check = (holds: boolean, what: string) => {
@@ -143,7 +143,7 @@ export function expectSound(profile: Profile): void {
 }
 
 /** Always the same numbers, 0 to 1. */
-export function randomNumbers(seed: number): () => number {
+function randomNumbers(seed: number): () => number {
   let state = seed;
   return () => {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;

@@ -1,9 +1,9 @@
 import { Problem } from '@everflame/model';
 
 export const VARINT = 0;
-export const FIXED64 = 1;
+const FIXED64 = 1;
 export const BYTES = 2;
-export const FIXED32 = 5;
+const FIXED32 = 5;
 
 const TWO_63 = 2 ** 63;
 

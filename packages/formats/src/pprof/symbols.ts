@@ -15,7 +15,7 @@ import { type ProtoReader, VARINT } from './proto-reader.ts';
 import type { Sections } from './sections.ts';
 import type { StringTable } from './string-table.ts';
 
-export const UNKNOWN_NAME = '(unknown)';
+const UNKNOWN_NAME = '(unknown)';
 const LOCATION_LINE = 4;
 /** Locations of many inlined calls repeat each other's lines. */
 const SITES_PER_NODE = 8;
