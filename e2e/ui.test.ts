@@ -368,6 +368,7 @@ describe.runIf(browser)('the page', () => {
   test('keeps the last picture while the server is away, and says so', async () => {
     page = await open('/g/shop/flame');
     await overlay().waitFor();
+    await page.locator('.chart .u-over').waitFor();
     await page.context().setOffline(true);
     await page.getByRole('button', { name: 'Latency' }).click();
     await page.getByText('What you see is the last that came').waitFor();

@@ -15,12 +15,13 @@ export function paintOverlay(
   context: CanvasRenderingContext2D,
   tree: FlameTree,
   layout: Layout,
-  { view, marks, palette, density }: OverlayNeeds,
+  needs: OverlayNeeds,
 ): void {
+  const { view, marks, palette, density } = needs;
   const { canvas } = context;
   context.clearRect(0, 0, canvas.width, canvas.height);
   const { hover, selected } = marks;
-  if (hover?.part === 'box') paintSameName(context, tree, layout.boxes, { view, hover, palette });
+  if (hover?.part === 'box') paintSameName(context, tree, layout.boxes, { ...needs, hover });
   context.strokeStyle = palette.outline;
   if (selected !== undefined)
     outline(context, find(layout.boxes, selected), view, Math.round(2 * density));
@@ -76,19 +77,26 @@ function outline(
   );
 }
 
+/** Where else the same function is: a frame around each box, so that its label stays readable. */
 function paintSameName(
   context: CanvasRenderingContext2D,
   tree: FlameTree,
   boxes: Rectangles,
-  { view, hover, palette }: { view: Viewport; hover: Hit; palette: Palette },
+  { view, hover, palette, density }: OverlayNeeds & { readonly hover: Hit },
 ): void {
   const frame = tree.frame[hover.node];
-  context.fillStyle = palette.sameName;
+  const line = Math.max(1, Math.round(density));
+  context.fillStyle = context.strokeStyle = palette.sameName;
+  context.lineWidth = line;
   for (let i = 0; i < boxes.length; i++) {
     const node = boxes.node[i]!;
     if (node === hover.node || tree.frame[node] !== frame) continue;
     const left = boxes.left[i]!;
-    context.fillRect(left, boxes.top[i]!, Math.max(1, boxes.right[i]! - left), view.rowHeight);
+    const top = boxes.top[i]!;
+    const width = boxes.right[i]! - left;
+    if (width < 4 * line) context.fillRect(left, top, Math.max(1, width), view.rowHeight);
+    else
+      context.strokeRect(left + line / 2, top + line / 2, width - line, view.rowHeight - 2 * line);
   }
 }
 

@@ -155,6 +155,7 @@ function paintSelf(
     const left = boxes.left[i]!;
     const right = boxes.right[i]!;
     if (right - left < 4 || tree.self[node] === 0) continue;
+    if (style.bright?.[tree.frame[node]!] === 0) continue;
     // Cut off at the picture's edge, a box may show more self than its share; the line is a hint, not a measure.
     const width = Math.round(((right - left) * tree.self[node]!) / tree.total[node]!);
     const end = paintedRight(boxes, i);

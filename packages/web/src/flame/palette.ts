@@ -72,7 +72,7 @@ export const palettes: Readonly<Record<Theme, Palette>> = {
     dust: '#c3c9d1',
     hatch: '#8d96a3',
     outline: '#10141c',
-    sameName: 'rgb(16 20 28 / 24%)',
+    sameName: 'rgb(16 20 28 / 70%)',
     thumb: '#8d96a3',
   },
   dark: {
@@ -94,7 +94,7 @@ export const palettes: Readonly<Record<Theme, Palette>> = {
     dust: '#4a515d',
     hatch: '#6c7583',
     outline: '#ffffff',
-    sameName: 'rgb(255 255 255 / 38%)',
+    sameName: 'rgb(255 255 255 / 85%)',
     thumb: '#6c7583',
   },
 };

@@ -83,6 +83,7 @@ function Chart({ route, view, data, brushed }: ChartProps) {
   const host = useRef<HTMLDivElement>(null);
   const chart = useRef<ReturnType<typeof mountTimeChart>>(undefined);
   const [library, setLibrary] = useState<{ mount: typeof mountTimeChart }>();
+  const [hasFailed, setFailed] = useState(false);
   const latest = useRef(route);
   latest.current = route;
   const shown = theme.value;
@@ -93,9 +94,13 @@ function Chart({ route, view, data, brushed }: ChartProps) {
 
   useEffect(() => {
     let isWanted = true;
-    void import('./time-chart.ts').then(({ mountTimeChart: mount }) => {
-      if (isWanted) setLibrary({ mount });
-    });
+    import('./time-chart.ts').then(
+      ({ mountTimeChart: mount }) => {
+        if (isWanted) setLibrary({ mount });
+      },
+      // The server went away between the page and its chart.
+      () => setFailed(true),
+    );
     return () => {
       isWanted = false;
       chart.current?.destroy();
@@ -111,7 +116,11 @@ function Chart({ route, view, data, brushed }: ChartProps) {
         clear: () => go({ ...latest.current, brushed: undefined }),
       });
   }, [library, input]);
-  return <div ref={host} class="chart" role="img" aria-label={summary(data, input.value)} />;
+  return (
+    <div ref={host} class="chart" role="img" aria-label={summary(data, input.value)}>
+      {hasFailed && <p class="muted">The chart could not be loaded. Reload the page to see it.</p>}
+    </div>
+  );
 }
 
 interface ChartLook {

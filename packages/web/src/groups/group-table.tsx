@@ -43,7 +43,9 @@ export function GroupTable({ groups, next, search }: GroupTableProps) {
             <th scope="col" class="number">
               Instances
             </th>
-            <th scope="col">CPU, 1 h</th>
+            <th scope="col" class="spark-column">
+              CPU, 1 h
+            </th>
             <th scope="col" class="number">
               Cores
             </th>
@@ -90,7 +92,7 @@ function GroupRow({ group, isChosen }: { group: GroupSummary; isChosen: boolean 
       </td>
       <td class="wide-only">{group.runtimes.map(runtimeName).join(', ') || '–'}</td>
       <td class="number">{group.instances}</td>
-      <td>
+      <td class="spark-column">
         {mean > 0 && (
           <Sparkline
             values={group.cpuCores}
