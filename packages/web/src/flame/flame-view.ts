@@ -3,7 +3,7 @@ import { type Hit, hitAt } from './hit.ts';
 import { emptyLayout, layOut, type Viewport } from './layout.ts';
 import { between, panned, rowsBelow, type Stretch, stretchOf, zoomedAround } from './motion.ts';
 import { paintOverlay } from './overlay.ts';
-import { Labels, paint, type Tint } from './paint.ts';
+import { hatching, Labels, paint, type Tint } from './paint.ts';
 import type { Palette } from './palette.ts';
 
 const rowHeight = 18;
@@ -42,6 +42,7 @@ export class FlameView {
   #scrollTop = 0;
   #density = 1;
   #cell = 7;
+  #hatch: CanvasPattern | string = '';
   #hover: Hit | undefined;
   #selected: number | undefined;
   #needs: 'nothing' | 'marks' | 'everything' = 'nothing';
@@ -70,6 +71,8 @@ export class FlameView {
   /** Another picture in place of this one. `root` and `selected` are the same code in the new tree. */
   replace(picture: Picture, root: number, selected: number | undefined): void {
     const isSameTree = picture.tree === this.#picture.tree;
+    if (picture.palette !== this.#picture.palette)
+      this.#hatch = hatching(this.#context, picture.palette, this.#density);
     this.#picture = picture;
     this.#selected = selected;
     if (!isSameTree) {
@@ -172,6 +175,21 @@ export class FlameView {
       cell: this.#cell,
       font: this.#font,
       labels: this.#labels,
+      hatch: this.#hatch,
+    });
+  }
+
+  /** Hover and selection now, outside of any animation frame. */
+  paintMarksNow(): void {
+    paintOverlay(this.#overlayContext, this.#picture.tree, this.#layout, {
+      view: this.#viewport(),
+      marks: {
+        hover: this.#hover,
+        selected: this.#selected,
+        contentHeight: this.#contentHeight,
+      },
+      palette: this.#picture.palette,
+      density: this.#density,
     });
   }
 
@@ -249,6 +267,7 @@ export class FlameView {
     }
     this.#context.font = this.#font;
     this.#cell = this.#context.measureText('MMMMMMMMMM').width / 10;
+    this.#hatch = hatching(this.#context, this.#picture.palette, this.#density);
     this.#scrollTo(this.#scrollTop);
     this.#ask('everything');
   }
@@ -262,15 +281,6 @@ export class FlameView {
     const needs = this.#needs;
     this.#needs = 'nothing';
     if (needs === 'everything') this.paintNow();
-    paintOverlay(this.#overlayContext, this.#picture.tree, this.#layout, {
-      view: this.#viewport(),
-      marks: {
-        hover: this.#hover,
-        selected: this.#selected,
-        contentHeight: this.#contentHeight,
-      },
-      palette: this.#picture.palette,
-      density: this.#density,
-    });
+    this.paintMarksNow();
   }
 }

@@ -20,6 +20,8 @@ export interface Style {
   readonly cell: number;
   readonly font: string;
   readonly labels: Labels;
+  /** Made once by `hatching`; for what was cut off. */
+  readonly hatch: CanvasPattern | string;
 }
 
 /** Label texts per frame, made when first shown. */
@@ -51,7 +53,7 @@ export function paint(
   paintSelf(context, tree, layout.boxes, style);
   context.fillStyle = palette.dust;
   fillAll(context, layout.dust, style);
-  context.fillStyle = hatching(context, style);
+  context.fillStyle = style.hatch;
   fillAll(context, layout.elided, style);
   paintLabels(context, tree, layout.boxes, style);
 }
@@ -169,20 +171,24 @@ function paintSelf(
   }
 }
 
-function hatching(context: CanvasRenderingContext2D, style: Style): CanvasPattern | string {
-  const size = Math.round(6 * style.density);
+export function hatching(
+  context: CanvasRenderingContext2D,
+  palette: Palette,
+  density: number,
+): CanvasPattern | string {
+  const size = Math.round(6 * density);
   const tile = context.canvas.ownerDocument.createElement('canvas');
   tile.width = tile.height = size;
   const pen = tile.getContext('2d');
-  if (!pen) return style.palette.hatch;
-  pen.strokeStyle = style.palette.hatch;
-  pen.lineWidth = style.density;
+  if (!pen) return palette.hatch;
+  pen.strokeStyle = palette.hatch;
+  pen.lineWidth = density;
   for (const shift of [-size, 0, size]) {
     pen.moveTo(shift, size);
     pen.lineTo(shift + size, 0);
   }
   pen.stroke();
-  return context.createPattern(tile, 'repeat') ?? style.palette.hatch;
+  return context.createPattern(tile, 'repeat') ?? palette.hatch;
 }
 
 function paintLabels(

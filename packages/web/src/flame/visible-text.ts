@@ -22,8 +22,11 @@ const isWide = (code: number): boolean =>
   (code >= 0xff00 && code <= 0xff60) ||
   code >= 0x1f000;
 
+const isPlain = /^[\x20-\x7e\u2026]*$/;
+
 /** Width in cells of a monospaced font, as terminals count it. Never too small by much, never measured. */
 export function cellsOf(text: string): number {
+  if (isPlain.test(text)) return text.length;
   let cells = 0;
   for (const character of text) cells += isWide(character.codePointAt(0) ?? 0) ? 2 : 1;
   return cells;
