@@ -13,7 +13,8 @@ import { Profile } from 'pprof-format';
 
 const ROUNDS = Number(process.env.ROUNDS ?? 5);
 const ROUND_MS = Number(process.env.ROUND_MS ?? 4_000);
-const LANES = 32;
+// Enough to fill batches: an upload waits for its batch, so a few connections would measure the window alone.
+const LANES = 256;
 const ticksPerSecond = 100;
 
 const appendOnly = `

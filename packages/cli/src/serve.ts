@@ -69,7 +69,8 @@ async function listen(values: Values): Promise<RunningServer> {
     budgetBytes: byteSize(values, 'budget'),
     memoryBytes: byteSize(values, 'memory'),
     decoderFile: beside('decode-worker.js'),
-    decoderThreads: Math.max(1, Math.min(4, availableParallelism() - 1)),
+    // A thread waits while the main one is busy, so one per core does not crowd it out.
+    decoderThreads: Math.min(4, availableParallelism()),
     // Standard output is for people; logs are for programs, and go where they can be redirected apart.
     log: pino({ level, base: undefined }, pino.destination(2)),
     version,

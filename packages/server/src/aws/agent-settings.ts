@@ -29,10 +29,22 @@ const nodejs: AgentSettings = {
   },
 };
 
+/**
+ * A server at rest works a few milliseconds in a second, which sampling at 100 ms hardly ever meets. Ten times
+ * as fine costs two per cent of that little, and shows a picture within the first minute.
+ */
+const itself: AgentSettings = {
+  ...nodejs,
+  agentParameters: { ...nodejs.agentParameters, SamplingIntervalInMilliseconds: '10' },
+};
+
 /** By the beginning of the User-Agent. */
 const kinds: readonly (readonly [prefix: string, settings: AgentSettings])[] = [
   ['everflame-agent-nodejs/', nodejs],
 ];
 
-export const settingsFor = (userAgent: string): AgentSettings =>
-  kinds.find(([prefix]) => userAgent.startsWith(prefix))?.[1] ?? official;
+/** `isSelf`: the group in which this server profiles itself. */
+export function settingsFor(userAgent: string, isSelf: boolean): AgentSettings {
+  const settings = kinds.find(([prefix]) => userAgent.startsWith(prefix))?.[1] ?? official;
+  return isSelf && settings === nodejs ? itself : settings;
+}

@@ -13,11 +13,12 @@ export const configureAgent = operation({
     metadata: z.record(z.string().max(255), z.string().max(2048)).optional(),
   }),
   answer: async ({ visit, needs, body, group }) => {
-    const { id, profilingEnabled } = await group();
+    const { id, name, profilingEnabled } = await group();
     const nowMs = needs.now();
     needs.catalog.noteAgentSeen(id, nowMs);
     if (body.fleetInstanceId) needs.agents.note(`${id} ${body.fleetInstanceId}`, nowMs);
-    const settings = settingsFor(visit.request.headers.get('user-agent') ?? '');
+    const userAgent = visit.request.headers.get('user-agent') ?? '';
+    const settings = settingsFor(userAgent, name === needs.selfGroup);
     return answerJson({ ...settings, shouldProfile: profilingEnabled });
   },
 });
