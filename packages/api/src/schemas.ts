@@ -82,7 +82,8 @@ export const GroupFacts = z.object({
   rssBytes: z.number().optional(),
   eventLoopUtilization: z.number().optional(),
   eventLoopDelayP99Ms: z.number().optional(),
-  agentShareOfCpu: z.number().optional(),
+  /** Cores that the agent takes in one instance: 0.01 is one per cent of one core. */
+  agentCores: z.number().optional(),
 });
 export type GroupFacts = z.infer<typeof GroupFacts>;
 
@@ -164,7 +165,7 @@ export const InstanceList = z.object({
       cpuCores: z.number().optional(),
       heapUsedBytes: z.number().optional(),
       rssBytes: z.number().optional(),
-      agentShareOfCpu: z.number().optional(),
+      agentCores: z.number().optional(),
     }),
   ),
 });

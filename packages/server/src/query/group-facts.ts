@@ -25,10 +25,7 @@ export function groupFacts(rows: readonly InstanceRow[]): GroupFacts {
     rssBytes: mean(rows, (row) => row.rssBytes),
     eventLoopUtilization: mean(rows, (row) => row.eventLoopUtilization),
     eventLoopDelayP99Ms: mean(rows, (row) => row.eventLoopDelayP99Ms),
-    agentShareOfCpu: quotient(
-      sum(rows, (row) => row.agentOverheadSeconds),
-      cpuSeconds,
-    ),
+    agentCores: agentCores(rows),
   });
 }
 
@@ -71,16 +68,22 @@ export function instanceList(rows: readonly InstanceRow[], stepMs: number): Inst
         cpuCores: mean(own, coresOf),
         heapUsedBytes: mean(own, (row) => row.heapUsedBytes),
         rssBytes: mean(own, (row) => row.rssBytes),
-        agentShareOfCpu: quotient(
-          sum(own, (row) => row.agentOverheadSeconds),
-          sum(own, (row) => row.cpuSeconds),
-        ),
+        agentCores: agentCores(own),
       }),
     ];
   });
   return {
     instances: instances.sort((a, b) => b.lastMs - a.lastMs || (a.instance < b.instance ? -1 : 1)),
   };
+}
+
+/** Against time, not against the application's CPU: an agent is not dear because its application is at rest. */
+function agentCores(rows: readonly InstanceRow[]): number | undefined {
+  const stated = rows.filter((row) => row.agentOverheadSeconds !== undefined);
+  return quotient(
+    sum(stated, (row) => row.agentOverheadSeconds),
+    sum(stated, (row) => row.durationSeconds),
+  );
 }
 
 type Of = (row: InstanceRow) => number | undefined;

@@ -1,6 +1,8 @@
 import type { GroupFacts } from '@everflame/api';
 import { bytes, cores, percent } from '../show/quantity.ts';
 
+const ofACore = (value: number) => `${percent(value)} of a core`;
+
 /** [title, value, explanation]; only what some agent said. */
 function factsOf(facts: GroupFacts): readonly (readonly [string, string, string])[] {
   const shown: [string, string, string][] = [];
@@ -33,7 +35,10 @@ function factsOf(facts: GroupFacts): readonly (readonly [string, string, string]
     (value) => `${value < 10 ? value.toFixed(1) : value.toFixed(0)} ms`,
     '99th percentile of the event loop’s delay',
   ]);
-  add(facts.agentShareOfCpu, 'Agent', [percent, 'Share of CPU time that profiling itself took']);
+  add(facts.agentCores, 'Agent', [
+    ofACore,
+    'Share of one core that profiling takes in each instance',
+  ]);
   return shown;
 }
 

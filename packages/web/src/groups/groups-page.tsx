@@ -114,8 +114,8 @@ function Groups({ list, route, hasOwn }: GroupsProps) {
             {groups.length === 0 ? 'Connect the first application' : 'Connect an application'}
           </h2>
           <p class="muted">
-            The group is created with its first profile, which appears here about a minute after the
-            application has started.
+            The agent creates the group and sends its first profile ten seconds after the
+            application has started, then one a minute.
           </p>
           <Snippets group="my-service" isNew />
         </section>

@@ -32,7 +32,8 @@ export function WaitingPanel({ group, isSelf = false }: WaitingPanelProps) {
             : 'An agent asks what to do'}
         </li>
         <li class="open">
-          First profile, about a minute after the agent has started · {elapsed(sinceMs)} so far
+          First profile: ten seconds after our agent has started, up to five minutes with AWS’s ·{' '}
+          {elapsed(sinceMs)} so far
         </li>
       </ol>
       <progress value={Math.min(sinceMs, expectedMs)} max={expectedMs} aria-label="Time waited" />
