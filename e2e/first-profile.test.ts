@@ -7,6 +7,7 @@ import { CodeGuruProfilerClient, GetProfileCommand } from '@aws-sdk/client-codeg
 import type { GroupDetail, Hotspots } from '@everflame/api';
 import { paths } from '@everflame/api/paths';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { launchBrowser } from './browser.ts';
 import {
   eventually,
   type ServerProcess,
@@ -79,6 +80,19 @@ test('the hot function of a real application is on top, with the share that V8 g
   expect(Math.abs(share - expected.get('lifeGenerations')!)).toBeLessThan(slack);
 });
 
+test('the page shows the hot function on top', async () => {
+  const browser = await launchBrowser();
+  if (!browser) return;
+  try {
+    const page = await browser.newPage();
+    await page.goto(`${server.url}/g/${group}/hotspots`);
+    const first = page.getByRole('row').nth(1);
+    await expect.poll(() => first.textContent(), { timeout: 30_000 }).toContain('lifeGenerations');
+  } finally {
+    await browser.close();
+  }
+});
+
 test('the official AWS SDK reads the same totals through GetProfile', async () => {
   const client = new CodeGuruProfilerClient({
     endpoint: server.url,
@@ -97,17 +111,21 @@ test('the official AWS SDK reads the same totals through GetProfile', async () =
     }),
   );
   expect(contentType).toBe('application/json');
-  const { callgraph } = JSON.parse(new TextDecoder().decode(profile)) as { callgraph: Node };
-  const counts = sumOf(callgraph);
-  // The agent's JSON counts samples per state; our API gives weights and counts per state. Shares agree.
-  const wallTotal = wall.states.reduce((sum, { total }) => sum + total, 0);
-  const countTotal = Object.values(counts).reduce((sum, count) => sum + count, 0);
+  const { callgraph, agentMetadata } = JSON.parse(new TextDecoder().decode(profile)) as {
+    callgraph: Node;
+    agentMetadata: { sampleWeights: Record<string, number> };
+  };
+  // Counts are nanoseconds, as the weights (counts per second) say.
+  const nanoseconds = Object.fromEntries(
+    Object.entries(sumOf(callgraph)).map(([counter, count]) => [
+      counter,
+      (count / agentMetadata.sampleWeights[counter]!) * 1e9,
+    ]),
+  );
   for (const { state, total } of wall.states) {
-    expect((counts[state === 'UNKNOWN' ? 'WALL_TIME' : state] ?? 0) / countTotal).toBeCloseTo(
-      total / wallTotal,
-      6,
-    );
+    expect(nanoseconds[state === 'UNKNOWN' ? 'WALL_TIME' : state]).toBeCloseTo(total, 0);
   }
+  expect(Object.keys(nanoseconds)).toHaveLength(wall.states.length);
 });
 
 interface Node {
