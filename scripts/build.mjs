@@ -28,7 +28,7 @@ const forNode = (outDir, entries) => ({
       input: Object.fromEntries(
         Object.entries(entries).map(([name, file]) => [name, inPackages(file)]),
       ),
-      output: { entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
+      output: { entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },
     },
   },
 });

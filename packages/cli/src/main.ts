@@ -1,9 +1,15 @@
 import { Problem } from '@everflame/model';
-import { serve } from './serve.ts';
 import { version } from './version.ts';
 
-/** Each command of the program. A new one is one line here and one file beside this one. */
-const commands: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = { serve };
+type Command = (args: readonly string[]) => Promise<void>;
+
+/**
+ * Each command of the program. A new one is one line here and one file beside this one. Loaded when it is
+ * run: the server takes its database along, which help and mistakes need not wait for.
+ */
+const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  serve: async () => (await import('./serve.ts')).serve,
+};
 
 const help = `Everflame ${version}: a continuous profiler that says what to fix
 
@@ -30,7 +36,7 @@ async function main(args: readonly string[]): Promise<void> {
       `There is no command “${name}”. Commands: ${Object.keys(commands).join(', ')}.`,
     );
   }
-  await command(rest);
+  await (await command())(rest);
 }
 
 // The one place where the program ends for an error: a mistake is a sentence, a bug is a stack trace.
