@@ -3,11 +3,15 @@ import type { Needs } from './needs.ts';
 
 /**
  * Deletes a group and its profiles. From the catalog first: an upload that arrives in between finds no
- * group. Throws Problem('unknown-group').
+ * group, and one that had found it already is stopped by the writer. Throws Problem('unknown-group').
  */
-export async function removeGroup(name: string, { catalog, store, trees }: Needs): Promise<void> {
+export async function removeGroup(
+  name: string,
+  { catalog, writer, store, trees }: Needs,
+): Promise<void> {
   const id = await catalog.deleteGroup(name);
   if (id === undefined) throw unknownGroup(name);
+  writer.endGroup(id);
   await store.deleteGroup(id);
   trees.forget(id);
 }

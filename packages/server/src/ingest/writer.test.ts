@@ -145,3 +145,26 @@ test('closing writes what waits and takes no more', async () => {
   await closed;
   expect(await waiting).toBe('stored');
 });
+
+test('nothing of a group that was deleted is handed to the store, nor lost of others', async () => {
+  const store = slowStore();
+  const writer = new Writer({ ...limits, store });
+  const first = writer.append(upload(1), 1);
+  await until(() => store.batches.length === 1);
+  const waiting = [writer.append(upload(2), 1), writer.append(upload(3), 1)];
+  writer.endGroup(2);
+  const all = Promise.allSettled([first, ...waiting, writer.append(upload(2), 1)]);
+  store.end();
+  await until(() => store.batches.length === 2);
+  store.end();
+  const outcomes = await all;
+  expect(outcomes.map(({ status }) => status)).toEqual([
+    'fulfilled',
+    'rejected',
+    'fulfilled',
+    'rejected',
+  ]);
+  expect(outcomes[1]).toMatchObject({ reason: { code: 'unknown-group' } });
+  expect(store.batches).toEqual([[1], [3]]);
+  expect(writer.waiting).toBe(0);
+});

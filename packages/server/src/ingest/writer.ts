@@ -1,5 +1,5 @@
 import { Problem } from '@everflame/model';
-import type { Appended, ProfileStore, Upload } from '../storage/profile-store.ts';
+import type { Appended, GroupId, ProfileStore, Upload } from '../storage/profile-store.ts';
 
 export interface WriterConfig {
   readonly store: Pick<ProfileStore, 'append'>;
@@ -13,6 +13,8 @@ export interface WriterConfig {
 }
 
 const UNHEALTHY_MS = 30_000;
+/** Far more than are deleted while one upload is on its way. */
+const ENDED_GROUPS = 10_000;
 
 interface Waiting {
   readonly upload: Upload;
@@ -31,6 +33,7 @@ export class Writer {
   #timer: NodeJS.Timeout | undefined;
   #writing: Promise<void> | undefined;
   #failedMs: number | undefined;
+  readonly #ended = new Set<GroupId>();
   #isClosed = false;
 
   constructor(config: WriterConfig) {
@@ -46,9 +49,10 @@ export class Writer {
     return this.#failedMs === undefined || performance.now() - this.#failedMs > UNHEALTHY_MS;
   }
 
-  /** Resolves when the upload is durable. Throws Problem('overloaded' | 'stopping' | 'storage-full' …). */
+  /** Resolves when the upload is durable. Throws Problem('overloaded' | 'stopping' | 'unknown-group' | 'storage-full' …). */
   async append(upload: Upload, bytes: number): Promise<Appended> {
     if (this.#isClosed) throw new Problem('stopping');
+    if (this.#ended.has(upload.group)) throw new Problem('unknown-group');
     if (this.#isFull(bytes)) {
       throw new Problem('overloaded', `${this.#waiting} profiles wait to be written already.`);
     }
@@ -58,6 +62,16 @@ export class Writer {
       this.#queue.push({ upload, bytes, resolve, reject });
       this.#plan();
     });
+  }
+
+  /**
+   * Of a group that is deleted nothing more is handed to the store, however long ago its upload began: nobody
+   * would ever delete that again. What the store has been given already is there before the deletion.
+   */
+  endGroup(group: GroupId): void {
+    this.#ended.add(group);
+    const [oldest] = this.#ended;
+    if (this.#ended.size > ENDED_GROUPS && oldest !== undefined) this.#ended.delete(oldest);
   }
 
   /** Writes what waits, and takes no more. */
@@ -98,7 +112,11 @@ export class Writer {
     }
   }
 
-  async #write(batch: readonly Waiting[]): Promise<void> {
+  async #write(all: readonly Waiting[]): Promise<void> {
+    const isEnded = ({ upload }: Waiting) => this.#ended.has(upload.group);
+    for (const one of all.filter(isEnded)) this.#settle(one, new Problem('unknown-group'));
+    const batch = all.filter((one) => !isEnded(one));
+    if (batch.length === 0) return;
     const startedMs = performance.now();
     try {
       const results = await this.#config.store.append(batch.map(({ upload }) => upload));
