@@ -1,6 +1,7 @@
 import { UploadMetadata } from '@everflame/api';
 import { decode, type Hints } from '@everflame/formats';
 import { Problem, type Profile } from '@everflame/model';
+import { frameBytes } from '../frame-bytes.ts';
 import type { DecodedUpload, DecodeJob, Metadata, UploadHints } from './decode-job.ts';
 import { dimensionsOfProfile } from './dimensions.ts';
 import { instanceFacts } from './facts.ts';
@@ -126,11 +127,9 @@ function windowOf(profiles: readonly Profile[], { startMs, endMs }: Metadata) {
 
 const NODE_BYTES = 29;
 const ROW_BYTES = 16;
-/** Name, file and module with their headers; strings are mostly short. */
-const FRAME_BYTES = 150;
 
 const bytesOf = ({ nodes, frames, series, frameSeries }: DecodedUpload['profile']): number =>
   nodes.length * NODE_BYTES +
-  frames.length * FRAME_BYTES +
+  frameBytes(frames) +
   series.reduce((sum, { node }) => sum + node.length * ROW_BYTES, 0) +
   frameSeries.reduce((sum, { frame }) => sum + frame.length * ROW_BYTES, 0);

@@ -43,6 +43,12 @@ test('a name with many values, or with long ones, is no dimension', () => {
   expect(dimensionNames([{ sql: 'x'.repeat(201) }]).size).toBe(0);
 });
 
+test('names are few and short, whatever is sent', () => {
+  expect(dimensionNames([{ ['x'.repeat(101)]: '1' }]).size).toBe(0);
+  const names = Array.from({ length: 1000 }, (_, index) => [`n${index}`, '1']);
+  expect(dimensionNames([Object.fromEntries(names)]).size).toBe(16);
+});
+
 test('equal label sets have equal keys', () => {
   expect(keyOfLabels({ a: '1', b: '2' })).toBe(keyOfLabels({ b: '2', a: '1' }));
   expect(keyOfLabels({ a: '1,b' })).not.toBe(keyOfLabels({ a: '1', b: '' }));

@@ -28,7 +28,10 @@ const identity =
 
 /** Values beyond this are identities whatever their name. */
 const MAX_VALUES_PER_UPLOAD = 32;
-const MAX_VALUE_LENGTH = 200;
+export const MAX_VALUE_LENGTH = 200;
+const MAX_NAME_LENGTH = 100;
+/** Further names of sample labels are left out: label sets are held in memory, of all groups and days. */
+const MAX_NAMES = 16;
 
 export const dimensionsOfProfile = (labels: Labels): Labels => {
   const kept = Object.entries(labels).filter(
@@ -51,11 +54,12 @@ export function dimensionNames(labelSets: readonly Labels[]): ReadonlySet<string
   }
   const few = [...values].filter(
     ([name, seen]) =>
+      name.length <= MAX_NAME_LENGTH &&
       !identity.test(name) &&
       seen.size <= MAX_VALUES_PER_UPLOAD &&
       [...seen].every((value) => value.length <= MAX_VALUE_LENGTH),
   );
-  return new Set(few.map(([name]) => name));
+  return new Set(few.slice(0, MAX_NAMES).map(([name]) => name));
 }
 
 export const only = (labels: Labels, names: ReadonlySet<string>): Labels =>

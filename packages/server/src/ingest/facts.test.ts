@@ -46,3 +46,12 @@ test('an instance is named by the most exact name that is known', () => {
   expect(told({ labels: { 'host.name': 'h' } }).instance).toBe('h');
   expect(told({ labels: { 'host.name': 'h', 'service.instance.id': 'i' } }).instance).toBe('i');
 });
+
+test('texts are clipped and impossible numbers left out, for every bucket keeps them', () => {
+  const labels = { 'host.name': 'h'.repeat(1000), 'host.type': 't'.repeat(1000) };
+  const seen = told({ labels, facts: { cpuSeconds: 1e308, rssBytes: 5 } }, [
+    { kind: 'cpu', t: 1, seconds: 1e300, vcpus: 2 },
+  ]);
+  expect([seen.instance.length, seen.instanceType?.length]).toEqual([255, 255]);
+  expect(seen).toMatchObject({ cpuSeconds: 3, rssBytes: 5, vcpus: 2 });
+});

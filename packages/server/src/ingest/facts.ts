@@ -22,19 +22,23 @@ export function instanceFacts({ profiles, prepared, metadata, window }: Told): I
   const facts = profiles.flatMap((profile) => profile.facts);
   const labels = Object.assign({}, ...profiles.map((one) => one.labels), metadata.labels);
   const agent = metadata.agent ?? profiles.find((profile) => profile.agent)?.agent;
-  const told = withoutUndefined(metadata.facts);
+  const told = credible(metadata.facts);
   return {
-    instance: instanceOf(labels),
-    agent: agent?.name ?? '',
-    agentVersion: agent?.version ?? '',
-    runtime: runtimeOf(profiles, metadata),
-    instanceType: labels['host.type'],
+    instance: clipped(instanceOf(labels)),
+    agent: clipped(agent?.name ?? ''),
+    agentVersion: clipped(agent?.version ?? ''),
+    runtime: clipped(runtimeOf(profiles, metadata)),
+    instanceType: clipped(labels['host.type'] ?? '') || undefined,
     durationSeconds: duration(window),
     ...cpuOf(prepared),
     ...fromFacts(facts),
     ...told,
   };
 }
+
+/** As long as the protocols let these be; a row of every bucket holds them. */
+const MAX_TEXT = 255;
+const clipped = (text: string): string => text.slice(0, MAX_TEXT);
 
 const instanceOf = (labels: Readonly<Record<string, string>>): string =>
   labels['service.instance.id'] ||
@@ -81,8 +85,17 @@ function fromFacts(facts: readonly Fact[]): Partial<InstanceFacts> {
   });
 }
 
+/** More bytes or seconds than there are; above it, sums of many rows would come to infinity. */
+const MAX_FACT = 2 ** 63;
+
+/** What the agent measured, without numbers that nothing can have. */
+const credible = (facts: Metadata['facts']): Partial<Metadata['facts']> =>
+  Object.fromEntries(
+    Object.entries(facts).filter(([, one]) => typeof one !== 'number' || one <= MAX_FACT),
+  );
+
 const given = (values: readonly (number | undefined)[]): number[] =>
-  values.filter((value) => value !== undefined && Number.isFinite(value) && value >= 0) as number[];
+  values.filter((value) => value !== undefined && value >= 0 && value <= MAX_FACT) as number[];
 
 function sum(values: readonly (number | undefined)[]): number | undefined {
   const known = given(values);

@@ -136,8 +136,14 @@ test('lines widen a node and stay apart in its series', () => {
   expect([...series[0]!.line]).toEqual([3, 9]);
 });
 
-test.each([Number.NaN, -1, Number.POSITIVE_INFINITY])('a value of %d is refused', (value) => {
+test.each([Number.NaN, -1, Number.POSITIVE_INFINITY, 1e20])('a value of %d is refused', (value) => {
   const profile = profileOf('main', { measure: knownMeasures.wall, weights: [value] });
+  expect(() => prepare([profile], {})).toThrow(expect.objectContaining({ code: 'invalid-value' }));
+});
+
+test('a sample that stands for more observations than can be is refused', () => {
+  const drawn = profileOf('main');
+  const profile = { ...drawn, samples: { ...drawn.samples, count: Float64Array.of(1e300) } };
   expect(() => prepare([profile], {})).toThrow(expect.objectContaining({ code: 'invalid-value' }));
 });
 

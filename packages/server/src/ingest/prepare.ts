@@ -15,7 +15,13 @@ import type {
   PreparedProfile,
   PreparedSeries,
 } from '../storage/profile-store.ts';
-import { dimensionNames, dimensionsOfProfile, keyOfLabels, only } from './dimensions.ts';
+import {
+  dimensionNames,
+  dimensionsOfProfile,
+  keyOfLabels,
+  MAX_VALUE_LENGTH,
+  only,
+} from './dimensions.ts';
 import { type NodeTable, nodeTable } from './node-table.ts';
 
 /**
@@ -43,6 +49,14 @@ export function prepare(profiles: readonly Profile[], labels: Labels): PreparedP
     frameSeries: frameSeries(series, table),
   };
 }
+
+/**
+ * What a pprof value can be at most, and three centuries of CPU time. Anything larger would swallow whatever it is
+ * added to, and two of the largest doubles make an infinity that no JSON can say.
+ */
+const MAX_VALUE = 2 ** 63;
+
+const isCredible = (value: number): boolean => value >= 0 && value <= MAX_VALUE;
 
 /** One series while it is summed. */
 interface Sum {
@@ -79,7 +93,6 @@ function addProfile(
     for (let row = 0; row < samples.length; row++) {
       const value = values[row] ?? 0;
       if (value === 0) continue;
-      if (!(value > 0 && value < Number.POSITIVE_INFINITY)) throw invalid(measure, value);
       const place = placeOf[samples.stack[row] ?? 0] ?? 0;
       add(sumAt(row), place, { value, count: samples.count[row] ?? 0 });
     }
@@ -91,6 +104,7 @@ function add(
   place: number,
   { value, count }: { readonly value: number; readonly count: number },
 ): void {
+  if (!isCredible(value) || !isCredible(count)) throw invalid(sum.measure, value, count);
   sum.selfOf.set(place, (sum.selfOf.get(place) ?? 0) + value);
   sum.total += value;
   sum.count += count;
@@ -120,7 +134,7 @@ function labelsOfRows(profile: Profile, labels: Labels) {
     const own = only(labelSets[labelSet] ?? {}, names);
     const threadName = threads[thread]?.name || own['thread.name'];
     const all: Labels = threadName
-      ? { ...whole, ...own, 'thread.name': threadGroup(threadName) }
+      ? { ...whole, ...own, 'thread.name': threadGroup(threadName.slice(0, MAX_VALUE_LENGTH)) }
       : { ...whole, ...own };
     const text = keyOfLabels(all);
     const known = setOfText.get(text);
@@ -197,5 +211,7 @@ function withWeight(weights: { readonly self: Float64Array; readonly total: Floa
   };
 }
 
-const invalid = (measure: Measure, value: number) =>
-  new Problem('invalid-value', `A sample of “${measure.id}” has the value ${value}.`);
+const invalid = ({ id }: Measure, value: number, count: number) =>
+  isCredible(value)
+    ? new Problem('invalid-value', `A sample of “${id}” stands for ${count} observations.`)
+    : new Problem('invalid-value', `A sample of “${id}” has the value ${value}.`);
