@@ -12,7 +12,11 @@ test.each<[Runtime, string, string, string]>([
   ['nodejs', 'read', 'node:fs', 'node:fs'],
   ['python', 'f', '/usr/lib/python3/dist-packages/yaml/reader.py', 'yaml'],
   ['python', 'f', '/venv/lib/site-packages/six.py', 'six'],
+  ['python', 'f', '/site-packages/a/site-packages/b-packages/c.py', 'b-packages'],
+  ['python', 'f', '/home/my-site-packages/c.py', ''],
   ['ruby', 'call', '/gems/rack-2.2.3/lib/rack.rb', 'rack'],
+  ['ruby', 'call', '/ruby/gems/3.2.0/gems/rack-test-1.1.0/lib/a.rb', 'rack-test'],
+  ['ruby', 'call', '/gems/rack-2.2.3', ''],
   ['jvm', 'java.util.regex.Pattern.peek', '', 'java.util.regex'],
   ['jvm', 'HotApp.main', '', ''],
 ])('the module of a %s function %s in %s is %j', (runtime, name, file, module) => {

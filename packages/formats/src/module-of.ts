@@ -16,12 +16,9 @@ export function moduleOf(runtime: Runtime, place: Place): string {
     case 'nodejs':
       return nodePackage(place.file);
     case 'python':
-      return (
-        /.*[/\\](?:site|dist)-packages[/\\]([^/\\]+?)(?:\.py)?(?:[/\\]|$)/.exec(place.file)?.[1] ??
-        ''
-      );
+      return lastFound(place.file, pythonFolder).replace(/\.py$/, '');
     case 'ruby':
-      return /.*\/gems\/([^/]+)-\d[^/]*\//.exec(place.file)?.[1] ?? '';
+      return lastFound(place.file, rubyFolder);
     case 'jvm':
       return /^((?:[a-z_]\w*\.)+)(?=[A-Z])/.exec(place.name)?.[1]?.slice(0, -1) ?? '';
     case 'php':
@@ -43,7 +40,16 @@ function goPackage(name: string): string {
   return dot < 0 ? '' : plain.slice(0, dot);
 }
 
-/** The innermost node_modules folder counts: that package's code is running. */
+// Below, the innermost folder counts: that package's code is running. Expressions that begin with ".*" would find
+// it as well, in a time that grows with the square of the file name's length.
+
+const pythonFolder = /[/\\](?:site|dist)-packages[/\\]([^/\\]+)/g;
+/** "rack-test-1.1.0": the version begins after the last hyphen that a digit follows. */
+const rubyFolder = /\/gems\/(?=[^/]*\/)([^/]+)-\d/g;
+
+const lastFound = (file: string, folder: RegExp): string =>
+  [...file.matchAll(folder)].at(-1)?.[1] ?? '';
+
 function nodePackage(file: string): string {
   if (file.startsWith('node:')) return file;
   const at = file.lastIndexOf('node_modules');

@@ -1,5 +1,9 @@
 import type { Runtime } from './frame-table.ts';
 
+/**
+ * Names come from uploads. No pattern may take longer than in proportion to a name's length: nothing unbounded
+ * before something that may be missing, unless it can begin in few places only.
+ */
 type Rule = readonly [pattern: RegExp, replacement: string];
 
 /** What a JVM appends to the name of a class that has none of its own: an address or a number. */
@@ -21,7 +25,7 @@ const jvm: readonly Rule[] = [
 
 const nodejs: readonly Rule[] = [
   // Pyroscope's agent writes path:function:line.
-  [/^(?:node:[^:]*|(?:file:\/\/|[A-Z]:)?[^:]*[./\\][^:]*):([^:]*):\d+$/i, '$1'],
+  [/^(?:node:[^:]*|(?:file:\/\/|[A-Z]:)?(?=[^:]*[./\\])[^:]*):([^:]*):\d+$/i, '$1'],
   [/^\(?anonymous(?::L#\d+:C#\d+)?\)?$/, '(anonymous)'],
   [/^eval at .*$/s, 'eval'],
   [/^evalmachine\..*$/s, 'eval'],
@@ -30,7 +34,7 @@ const nodejs: readonly Rule[] = [
 ];
 
 const python: readonly Rule[] = [
-  [/<ipython-input-[^>]*>/g, '<ipython-input>'],
+  [/<ipython-input-[^>]{0,100}>/g, '<ipython-input>'],
   [/\bipykernel_\d+[/\\]\d+/g, 'ipykernel'],
   [/ at 0x[0-9a-f]+/gi, ''],
 ];

@@ -92,11 +92,14 @@ function linesOf(text: string, limits: Limits): Line[] {
   return lines;
 }
 
+/** Digits in one way only: two ways to read them would be tried in all combinations where no number ends. */
+const numeral = /^[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?$/;
+
 /** Names hold spaces, so the last one parts stack and count. */
 function lineOf(line: string, row: number): Line {
   const space = Math.max(line.lastIndexOf(' '), line.lastIndexOf('\t'));
   const text = line.slice(space + 1);
-  const count = /^[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?$/.test(text) ? Number(text) : Number.NaN;
+  const count = numeral.test(text) ? Number(text) : Number.NaN;
   if (space < 0 || !Number.isFinite(count)) {
     const shown = line.length > 80 ? `${line.slice(0, 80)}…` : line;
     throw new Problem(

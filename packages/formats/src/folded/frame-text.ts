@@ -34,7 +34,7 @@ export function frameText(text: string): FrameText {
 /** async-profiler: "[batch-0 tid=23465]". */
 const asyncProfilerThread = /^\[(.*?)(?: tid=(\d+))?\]$/;
 /** py-spy: 'Thread 0x7F00 "worker"', 'thread (0x7F00): worker'. */
-const pySpyThread = /^[Tt]hread \(?(0x[0-9A-Fa-f]+|\d+)\)?:? ?"?(.*?)"?$/;
+const pySpyThread = /^[Tt]hread \(?(0x[0-9A-Fa-f]+|\d+)\)?:? ?"?(.*?)"?$/s;
 
 /** A first frame that is a thread and no function; undefined where it is a function. */
 export function threadText(text: string): ThreadText | undefined {
