@@ -198,14 +198,22 @@ export class LabelRows {
   labelSets(samples: Uint32Array): Labels[] {
     const labelSets: Labels[] = [{}];
     const rowOf = new Map<number, number>([[0, 0]]);
+    // By rows of the string table, not by text: a hundred thousand sets may share one text of 64 kB.
     const known = new Map<string, number>();
+    const rowOfText = new Map<string, number>();
+    const unique = (row: number): number => {
+      const text = this.#strings.text(row);
+      const first = rowOfText.get(text) ?? row;
+      if (first === row) rowOfText.set(text, row);
+      return first;
+    };
     for (let sample = 0; sample < samples.length; sample++) {
       const set = samples[sample]!;
       let row = rowOf.get(set);
       if (row === undefined) {
-        const entries = this.#entries(set);
-        const key = JSON.stringify(entries);
-        row = known.get(key) ?? labelSets.push(Object.fromEntries(entries)) - 1;
+        const entries = this.#entries(set, unique);
+        const key = entries.flat().join();
+        row = known.get(key) ?? labelSets.push(this.#labels(entries)) - 1;
         known.set(key, row);
         rowOf.set(set, row);
       }
@@ -214,15 +222,23 @@ export class LabelRows {
     return labelSets;
   }
 
-  /** Sorted by key; of a key that is repeated the last counts. */
-  #entries(set: number): [string, string][] {
-    const entries = new Map<string, string>();
+  /** Rows of keys and texts, in the order of the keys' rows; of a key that is repeated the last counts. */
+  #entries(set: number, unique: (row: number) => number): [key: number, text: number][] {
+    const entries = new Map<number, number>();
     for (let at = set; at !== 0; at = this.#sets.first(at)) {
       const pair = this.#sets.second(at);
-      const key = this.#strings.text(this.#pairs.first(pair));
-      if (!entries.has(key)) entries.set(key, this.#strings.text(this.#pairs.second(pair)));
+      const key = unique(this.#pairs.first(pair));
+      if (!entries.has(key)) entries.set(key, unique(this.#pairs.second(pair)));
     }
-    return [...entries].sort(([a], [b]) => (a < b ? -1 : 1));
+    return [...entries].sort(([a], [b]) => a - b);
+  }
+
+  /** Sorted by key. */
+  #labels(entries: readonly [key: number, text: number][]): Labels {
+    const labels = entries.map(
+      ([key, text]) => [this.#strings.text(key), this.#strings.text(text)] as const,
+    );
+    return Object.fromEntries(labels.sort(([a], [b]) => (a < b ? -1 : 1)));
   }
 
   #role(key: number): number {
