@@ -25,3 +25,17 @@ export function sampleRows(length: number, measures: number, limits: Limits): Sa
     values: Array.from({ length: measures }, () => new Float64Array(length)),
   };
 }
+
+/** What 64 bits hold: pprof cannot say more either, and a few such values still add up to a finite one. */
+const MOST = 2 ** 63;
+
+/** The same table. Throws `invalid-value` at a number that no clock or allocator counts to. */
+export function withinReason(samples: SampleTable): SampleTable {
+  for (const column of [samples.count, ...samples.values]) {
+    for (let row = 0; row < column.length; row++) {
+      if (column[row]! <= MOST) continue;
+      throw new Problem('invalid-value', `Sample ${row} has the value ${column[row]}.`);
+    }
+  }
+  return samples;
+}

@@ -95,6 +95,7 @@ export class CallGraphReader {
   #meaning(counter: string): Pick<Count, 'measure' | 'state'> {
     const state = threadStates.find((known) => known === counter);
     if (counter === 'WALL_TIME' || state) return { measure: knownMeasures.wall, state };
+    if (counter.length > this.#limits.stringLength) throw new Problem('string-too-long');
     const measure = this.#customs.get(counter) ?? {
       id: `custom:${counter}`,
       unit: 'count',

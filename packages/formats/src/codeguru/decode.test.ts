@@ -298,6 +298,16 @@ test('what lies deeper than asked for counts for the last frame kept', () => {
   });
 });
 
+test('counts that are too large for a sum, and endless names of counters, are refused', () => {
+  const of = (counts: object, hints: Hints = {}) =>
+    problemOf(() =>
+      decoded(new TextEncoder().encode(JSON.stringify({ callgraph: { counts } })), hints),
+    );
+  expect(of({ WALL_TIME: 1e308 })).toBe('invalid-value');
+  expect(of({ WALL_TIME: 1 }, { sampleRateHz: 1e-12 })).toBe('invalid-value');
+  expect(of({ ['x'.repeat(70_000)]: 1 })).toBe('string-too-long');
+});
+
 test('a tree of 100,000 frames on one path is written', () => {
   const tree = callTreeOf(decoded(nested(100_000), {}, { depth: 100_000 }));
   let node: CodeGuruNode | undefined = encodeCodeGuru(tree, { startMs: 0, endMs: 1 }).callgraph;

@@ -4,13 +4,14 @@ import {
   Problem,
   type Profile,
   type Runtime,
+  type SampleTable,
   type StackTable,
   threadStates,
 } from '@everflame/model';
 import type { DecodeContext, Format, Hints, Limits } from '../format.ts';
 import { leafStates } from '../leaf-states.ts';
 import { runtimeOfFile } from '../runtime-of.ts';
-import { type SampleRows, sampleRows } from '../sample-rows.ts';
+import { sampleRows, withinReason } from '../sample-rows.ts';
 import { textOf } from '../text.ts';
 import { CallGraphReader, type Count } from './call-graph.ts';
 import { OWN_AGENT } from './encode.ts';
@@ -108,7 +109,7 @@ interface SampleParts {
   readonly countNs: number;
 }
 
-function samplesOf(counts: readonly Count[], parts: SampleParts): SampleRows {
+function samplesOf(counts: readonly Count[], parts: SampleParts): SampleTable {
   const samples = sampleRows(counts.length, parts.measures.length, parts.limits);
   const stateAt = leafStates(parts.stacks, parts.frames);
   for (const [row, { stack, count, measure, state }] of counts.entries()) {
@@ -118,7 +119,7 @@ function samplesOf(counts: readonly Count[], parts: SampleParts): SampleRows {
     const column = samples.values[parts.measures.indexOf(measure)]!;
     column[row] = measure.unit === 'ns' ? count * parts.countNs : count;
   }
-  return samples;
+  return withinReason(samples);
 }
 
 /** Agents of others say no language; the first source file does. */

@@ -118,6 +118,13 @@ test('what is written is read back', () => {
   );
 });
 
+test('counts that are too large for a sum are refused', () => {
+  const of = (text: string, hints: Hints = {}) =>
+    problemOf(() => decode(new TextEncoder().encode(text), { inflate, hints }));
+  expect(of('main;f 1e308')).toBe('invalid-value');
+  expect(of('main;f 1e300', { sampleRateHz: 1e-9 })).toBe('invalid-value');
+});
+
 test('separators in names cannot make frames or lines', () => {
   const tree = callTreeOf(decoded('a;b 1'));
   const evil = { ...tree, frames: { ...tree.frames, name: ['', 'x;y\nz 7', '\u2028;'] } };

@@ -1,7 +1,7 @@
 import { Problem, type Profile } from '@everflame/model';
 import type { DecodeContext, Format, Hints, Limits } from '../format.ts';
 import { leafStates } from '../leaf-states.ts';
-import { sampleRows } from '../sample-rows.ts';
+import { sampleRows, withinReason } from '../sample-rows.ts';
 import { textOf } from '../text.ts';
 import { measureOfHints } from './measure.ts';
 import { StackReader } from './stack-reader.ts';
@@ -61,7 +61,7 @@ function decodeFolded(bytes: Uint8Array, { limits, hints }: DecodeContext): Prof
     labelSets: [{}],
     links: [{}],
     measures: [measure],
-    samples,
+    samples: withinReason(samples),
     facts: [],
     quality: { lines: reader.hasLines ? 'exact' : 'none', warnings: [] },
   };

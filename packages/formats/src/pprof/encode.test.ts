@@ -156,6 +156,10 @@ test('another reader finds the same stacks, values and states', () => {
   ]);
 });
 
+test('a sum beyond 64 bits is written as the most that fits', () => {
+  expect(draw(reread(treeOf('a', { weights: [2 ** 70] })))).toBe(`a ${2 ** 63 - 1024}`);
+});
+
 test('what was elided counts as its node’s own', () => {
   const tree = treeOf('a\nb', { weights: [3] });
   const cut = { ...tree, columns: [{ ...tree.columns[0]!, elided: Float64Array.of(0, 4, 0) }] };

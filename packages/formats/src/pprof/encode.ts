@@ -117,6 +117,9 @@ function writeSamples(out: ProtoWriter, tree: CallTree, { measures, strings }: S
   }
 }
 
+/** The largest double below 2^63: a value is a signed integer of 64 bits. */
+const LARGEST = 2 ** 63 - 1024;
+
 /** False where all are zero. */
 function weights(
   columns: readonly (readonly Column[])[],
@@ -127,7 +130,7 @@ function weights(
   for (const [i, parts] of columns.entries()) {
     let sum = 0;
     for (const { self, elided } of parts) sum += self[node]! + (elided?.[node] ?? 0);
-    values[i] = Math.max(0, Math.round(sum));
+    values[i] = Math.min(LARGEST, Math.max(0, Math.round(sum)));
     if (values[i] !== 0) hasWeight = true;
   }
   return hasWeight;
