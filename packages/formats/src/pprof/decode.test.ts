@@ -978,6 +978,131 @@ test('a flood of labels is refused', () => {
   expect(problemOf(() => decoded(bytes, {}, { samples: 2 }))).toBe('too-many-samples');
 });
 
+test('twenty thousand label sets of one long text cost its memory once', () => {
+  const count = 20_000;
+  const samples = Array.from(
+    { length: count },
+    (_, i): Field => [
+      2,
+      [
+        [2, 1],
+        [
+          3,
+          [
+            [1, 10 + i],
+            [2, 9],
+          ],
+        ],
+      ],
+    ],
+  );
+  const keys = Array.from({ length: count }, (_, i) => `key${i}`);
+  const bytes = message([
+    cpuType,
+    ...samples,
+    ...functionsAndLocations,
+    ...table('x'.repeat(65_000), ...keys),
+  ]);
+  const before = process.memoryUsage().heapUsed;
+  const { labelSets } = decoded(bytes);
+  expect(process.memoryUsage().heapUsed - before).toBeLessThan(400 * 1024 * 1024);
+  expect(labelSets).toHaveLength(count + 1);
+  expect(Object.keys(labelSets[count]!)).toEqual([`key${count - 1}`]);
+});
+
+test('equal labels from different rows of the string table are one set', () => {
+  const labelled = (key: number, text: number): Field => [
+    2,
+    [
+      [2, 1],
+      [
+        3,
+        [
+          [1, key],
+          [2, text],
+        ],
+      ],
+    ],
+  ];
+  const bytes = message([
+    cpuType,
+    labelled(9, 10),
+    labelled(11, 12),
+    ...functionsAndLocations,
+    ...table('tenant', 'a', 'tenant', 'a'),
+  ]);
+  const { labelSets, samples } = decoded(bytes);
+  expect(labelSets).toEqual([{}, { tenant: 'a' }]);
+  expect([...samples.labelSet]).toEqual([1, 1]);
+});
+
+test('whoever claims that a file is ours must keep to our rules all the same', () => {
+  const bytes = message([
+    cpuType,
+    [
+      2,
+      [
+        [1, 4],
+        [2, 1],
+      ],
+    ],
+    [13, 9],
+    [13, 10],
+    [13, 11],
+    [13, 12],
+    [
+      4,
+      [
+        [1, 4],
+        [4, [[1, 4]]],
+      ],
+    ],
+    [5, [[1, 4]]],
+    ...functionsAndLocations,
+    ...table(
+      'everflame:1',
+      'everflame:temporality:cpu=always',
+      'everflame:label:__proto__=x',
+      'everflame:label:no value',
+    ),
+  ]);
+  const profile = decoded(bytes);
+  expect(profile.measures[0]!.temporality).toBe('delta');
+  expect(Object.entries(profile.labels)).toEqual([['__proto__', 'x']]);
+  expect(Object.getPrototypeOf(profile.labels)).toBe(Object.prototype);
+  expect(ourStack(profile, 0)).toEqual(['(unknown):0']);
+});
+
+test('drop_frames of a thousand alternatives is ignored where there are many names', () => {
+  const names = Array.from({ length: 4000 }, (_, i) => `${'z'.repeat(500)}${i}`);
+  const functions = names.flatMap((_, i): Field[] => [
+    [
+      5,
+      [
+        [1, i + 10],
+        [2, i + 10],
+      ],
+    ],
+    [
+      4,
+      [
+        [1, i + 10],
+        [4, [[1, i + 10]]],
+      ],
+    ],
+  ]);
+  const bytes = message([
+    cpuType,
+    [7, 9],
+    ...functionsAndLocations,
+    ...functions,
+    ...table('.*a|'.repeat(1023).slice(0, -1), ...names),
+  ]);
+  expect(decoded(bytes).quality.warnings).toEqual([
+    'drop_frames was ignored: its pattern is not one that is surely cheap to match.',
+  ]);
+});
+
 test('a hundred thousand children of one frame are told apart', () => {
   const wide = new ProtoWriter();
   for (let id = 1; id <= 100_000; id++) {

@@ -12,9 +12,10 @@ import {
 import type { DecodeContext, Format } from '../format.ts';
 import { leafStates } from '../leaf-states.ts';
 import { runtimeOfFunctions } from '../runtime-of.ts';
+import { withinReason } from '../sample-rows.ts';
 import { StackTableBuilder } from '../stack-table-builder.ts';
 import { acceptsPprof } from './accepts.ts';
-import { cutBack, wholeName } from './dropped-frames.ts';
+import { cutBack, isAffordable, wholeName } from './dropped-frames.ts';
 import { NOT_SAID } from './label-rows.ts';
 import { LABEL_PREFIX, MARK, TEMPORALITY_PREFIX } from './private-fields.ts';
 import { type ColumnsPlan, planColumns, type SampleType } from './sample-type.ts';
@@ -61,11 +62,13 @@ function decodePprof(bytes: Uint8Array, context: DecodeContext): Profile {
     labelSets: raw.labelSets,
     links: raw.links,
     measures: plan.columns.map(({ measure }) => measure),
-    samples: scaledSamples(raw, plan),
+    samples: withinReason(scaledSamples(raw, plan)),
     facts: [],
     quality: { lines: lineKind(locations, runtime, isOurs), warnings },
   };
 }
+
+const temporalityNames: readonly Temporality[] = ['delta', 'snapshot', 'cumulative'];
 
 function columnsOf(
   sections: Sections,
@@ -89,7 +92,8 @@ function columnsOf(
   return {
     ...plan,
     columns: plan.columns.map((column) => {
-      const temporality = temporalities[column.measure.id] as Temporality | undefined;
+      const said = temporalities[column.measure.id];
+      const temporality = temporalityNames.find((known) => known === said);
       return temporality ? { ...column, measure: { ...column.measure, temporality } } : column;
     }),
   };
@@ -146,7 +150,8 @@ function applyDroppedFrames(
   const drop = wholeName(pattern);
   const keepPattern = strings.text(scalars[KEEP_FRAMES]!);
   const keep = wholeName(keepPattern);
-  if (!drop || (keepPattern !== '' && !keep)) {
+  const isCheap = drop !== undefined && (keepPattern === '' || keep !== undefined);
+  if (!isCheap || !isAffordable(parts.frames, { drop, keep })) {
     parts.warnings.push(
       'drop_frames was ignored: its pattern is not one that is surely cheap to match.',
     );
@@ -218,7 +223,7 @@ const labelsOf = (comments: readonly string[]): Labels => settings(comments, LAB
 /** What our encoder wrote as comments: prefix, key, "=", value. */
 function settings(comments: readonly string[], prefix: string): Record<string, string> {
   const found = comments
-    .filter((comment) => comment.startsWith(prefix))
+    .filter((comment) => comment.startsWith(prefix) && comment.includes('=', prefix.length))
     .map((comment) => comment.slice(prefix.length))
     .map((setting) => [setting, setting.indexOf('=')] as const);
   return Object.fromEntries(

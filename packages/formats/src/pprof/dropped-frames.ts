@@ -20,6 +20,16 @@ export function wholeName(pattern: string): RegExp | undefined {
   }
 }
 
+/** Steps of matching, a character and an alternative each: some seconds. Real patterns take a thousandth. */
+const MAX_STEPS = 2e9;
+
+/** Each alternative looks at each name: thousands of one and a million of the other take hours. */
+export function isAffordable({ name }: FrameTable, { drop, keep }: Patterns): boolean {
+  const alternatives = `${drop.source}|${keep?.source ?? ''}`.split('|').length;
+  const characters = name.reduce((sum, text) => sum + Math.min(text.length, MAX_NAME), 0);
+  return alternatives * characters <= MAX_STEPS;
+}
+
 function isCheap(alternative: string): boolean {
   const plain = alternative
     .replace(/\\./g, '_')

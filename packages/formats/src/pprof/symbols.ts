@@ -217,7 +217,9 @@ export class Locations {
   #newFrameRow(symbol: FunctionSymbol, mapping: number): number {
     const binary = this.#mappings[mapping]?.file ?? '';
     const runtime = symbol.runtime ?? this.#options.runtime;
-    if (this.#options.isOurs) return this.frames.row(symbol.name, symbol.file, binary, runtime);
+    if (this.#options.isOurs) {
+      return this.frames.row(symbol.name || UNKNOWN_NAME, symbol.file, binary, runtime);
+    }
     const name = normaliseName(runtime, symbol.name) || UNKNOWN_NAME;
     const file = normaliseFile(runtime, symbol.file);
     return this.frames.row(name, file, moduleOf(runtime, { name, file, binary }), runtime);
