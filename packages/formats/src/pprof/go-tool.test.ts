@@ -6,6 +6,8 @@ import {
   type CallTree,
   callTreeOf,
   frameWeights,
+  normaliseName,
+  type Profile,
   sumStates,
   threadStates,
   totals,
@@ -53,6 +55,61 @@ function top(file: string, sampleIndex: string): Map<string, readonly [flat: num
   );
 }
 
+/** Values by stack, outermost first, as `go tool pprof -raw` prints them: "caller:12 callee:3" → "1 10000000". */
+function raw(file: string, nameOf: (name: string) => string): Map<string, string> {
+  const text = execFileSync('go', ['tool', 'pprof', '-raw', file], {
+    encoding: 'utf8',
+    maxBuffer: 1 << 28,
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  const [samples = '', locations = ''] = text.split(/^(?:Locations|Mappings)$/m);
+  const lines = new Map<string, string[]>();
+  let calls: string[] = [];
+  for (const row of locations.split('\n')) {
+    const [, id, call] = /^ +(?:(\d+): 0x\S+ (?:M=\d+ )?)? *(.*)$/.exec(row) ?? [];
+    if (id !== undefined) {
+      calls = [];
+      lines.set(id, calls);
+    }
+    const [, name, line] = /^(.*) \S*?:(\d+):\d+ s=\d+(?:\(.*\))?$/.exec(call ?? '') ?? [];
+    // The innermost inlined call is printed first.
+    if (name !== undefined) calls.unshift(`${nameOf(name)}:${line}`);
+  }
+  const stacks = [...samples.matchAll(/^ +(\d[\d ]*): ([\d ]*)$/gm)].map(([, values, ids]) => {
+    const leafFirst = ids!.trim().split(' ');
+    const names = leafFirst.reverse().flatMap((id) => lines.get(id) ?? []);
+    return [names.join(' '), values!.trim().split(/ +/).map(Number)] as const;
+  });
+  return summed(stacks);
+}
+
+function rawOfOurs(
+  { samples, stacks, frames, measures }: Profile,
+  nameOf: (name: string) => string,
+): Map<string, string> {
+  const hasTime = measures.some(({ id }) => id === 'cpu' || id === 'wall');
+  const columns = hasTime ? [samples.count, ...samples.values] : samples.values;
+  const rows = Array.from({ length: samples.length }, (_, row) => {
+    const names: string[] = [];
+    for (let at = samples.stack[row]!; at > 0; at = stacks.parent[at]!) {
+      names.unshift(`${nameOf(frames.name[stacks.frame[at]!]!)}:${stacks.line[at]}`);
+    }
+    return [names.join(' '), columns.map((column) => column[row]!)] as const;
+  });
+  return summed(rows);
+}
+
+/** Labels aside: samples of one stack become one. Those without any weight are not printed. */
+function summed(rows: readonly (readonly [string, readonly number[]])[]): Map<string, string> {
+  const sums = new Map<string, number[]>();
+  for (const [stack, values] of rows) {
+    const sum = sums.get(stack);
+    sums.set(stack, sum ? sum.map((value, i) => value + values[i]!) : [...values]);
+  }
+  const weighty = [...sums].filter(([, values]) => values.some((value) => value !== 0));
+  return new Map(weighty.map(([stack, values]) => [stack, values.join(' ')]));
+}
+
 function ours(tree: CallTree, measureId: string): Map<string, readonly [number, number]> {
   const column = sumStates(tree, measureId, threadStates);
   const weights = frameWeights(tree, column);
@@ -72,7 +129,7 @@ if (!hasGo) {
     );
   });
 } else {
-  describe('go tool pprof -top', () => {
+  describe('go tool pprof', () => {
     let folder: string;
     beforeAll(() => {
       folder = mkdtempSync(join(tmpdir(), 'everflame-pprof-'));
@@ -104,6 +161,29 @@ if (!hasGo) {
         expect(only(once, top(copy, sampleIndex))).toEqual(only(once, theirs));
       },
     );
+
+    test.each([
+      'go-cpu',
+      'go-heap',
+      'go-allocs',
+      'go-block',
+      'go-mutex',
+      'go-goroutine',
+      'go-threadcreate',
+      'node-wall',
+      'node-heap',
+      'jfrconv-cpu',
+    ])('%s: every stack with its lines and all its values, as -raw prints them', (name) => {
+      const file = join(folder, 'raw.pb');
+      writeFileSync(file, sample(`${name}.pprof.gz`));
+      const profile = decode(sample(`${name}.pprof.gz`), { inflate });
+      // Their demangler takes brackets out of a regular expression that stands for a function.
+      const nameOf = (text: string) =>
+        text.startsWith('RegExp: ') ? 'RegExp' : normaliseName(profile.runtime, text);
+      const theirs = raw(file, (text) => nameOf(text) || '(unknown)');
+      expect(theirs.size).toBeGreaterThan(0);
+      expect(rawOfOurs(profile, nameOf)).toEqual(theirs);
+    });
   });
 }
 
