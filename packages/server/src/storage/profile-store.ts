@@ -93,6 +93,10 @@ export interface Upload {
   readonly facts: InstanceFacts;
 }
 
+/** The moment that a profile is stored under: the middle of its window. */
+export const momentOf = ({ startMs, endMs }: Pick<Upload, 'startMs' | 'endMs'>): number =>
+  Math.floor((startMs + endMs) / 2);
+
 export type Appended = 'stored' | 'duplicate';
 
 /** Epoch milliseconds, half open: from ≤ t < to. */

@@ -1,6 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { threadStates } from '@everflame/model';
-import { type Appended, type GroupId, tierMs, type Upload } from '../profile-store.ts';
+import { type Appended, type GroupId, momentOf, tierMs, type Upload } from '../profile-store.ts';
 import { appendColumns } from './column-rows.ts';
 import type { Database } from './database.ts';
 import type { Dictionaries } from './dictionaries.ts';
@@ -15,10 +15,9 @@ export interface Appending {
   readonly now: () => number;
 }
 
-/** The bucket that a profile belongs to: that of its midpoint. */
-function bucketOf({ startMs, endMs }: Pick<Upload, 'startMs' | 'endMs'>): number {
-  const middle = Math.floor((startMs + endMs) / 2);
-  return middle - (middle % tierMs.PT5M);
+function bucketOf(upload: Upload): number {
+  const moment = momentOf(upload);
+  return moment - (moment % tierMs.PT5M);
 }
 
 /**
@@ -31,6 +30,7 @@ export async function appendBatch(
 ): Promise<readonly Appended[]> {
   const { database, dictionaries, tokens, now } = appending;
   const nowMs = now();
+  if (tokens.isDoubtful) await database.read((connection) => tokens.reload(connection));
   const answers = batch.map(({ group, token }) =>
     token === undefined || tokens.stage(group, token) ? 'stored' : 'duplicate',
   );
@@ -102,7 +102,10 @@ async function numbered(uploads: readonly Upload[], { database, dictionaries }: 
       await appendColumns(connection, 'totals_hot', totals.columns());
       await appendInstances(connection, uploads);
     },
-    settle: () => labels.settle(),
+    settle: () => {
+      frames.settle();
+      labels.settle();
+    },
   };
 }
 

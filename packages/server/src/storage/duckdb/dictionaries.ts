@@ -63,8 +63,9 @@ export class Dictionaries {
     this.#labels.forget();
   }
 
-  /** Lets go of the groups used longest ago. Only between appends: a group that is appended to must stay. */
+  /** Lets go of the groups used longest ago, and of texts of frames. Only between appends: a group that is appended to must stay. */
   trim(): void {
+    this.#frames.settled?.trim();
     let bytes = 0;
     for (const [group, { settled }] of [...this.#nodes].reverse()) {
       const size = settled?.bytes ?? 0;

@@ -3,8 +3,8 @@ import type { FrameTable } from '@everflame/model';
 import { columnOf } from './column-rows.ts';
 import { HashIndex, halvesOf, high, low } from './hash-index.ts';
 
-/** Texts kept in memory; past it they are forgotten and read again where needed. */
-const mostTexts = 500_000;
+/** Characters of texts kept in memory, with 100 for each frame; past it they are forgotten and read again where needed. */
+const defaultMostCharacters = 64 * 2 ** 20;
 
 /**
  * Numbers of all frames of all groups; 0 is the root's. Hashes are held in memory whole (16 bytes a frame), texts
@@ -12,13 +12,17 @@ const mostTexts = 500_000;
  */
 export class FrameDictionary {
   readonly #index = new HashIndex();
+  readonly #mostCharacters: number;
   #name: (string | undefined)[] = [''];
   #file: string[] = [''];
   #module: string[] = [''];
   #runtime: number[] = [0];
-  #texts = 0;
+  #characters = 0;
+  /** Frames below this number are in the file. */
+  #written = 1;
 
-  private constructor() {
+  constructor(mostCharacters = defaultMostCharacters) {
+    this.#mostCharacters = mostCharacters;
     this.#index.insert(0, 0);
   }
 
@@ -38,6 +42,7 @@ export class FrameDictionary {
         frames.#index.insert(halves[row * 2 + low]!, halves[row * 2 + high]!);
       }
     }
+    frames.settle();
     return frames;
   }
 
@@ -92,9 +97,19 @@ export class FrameDictionary {
     };
   }
 
+  /** What `append` wrote is committed. */
+  settle(): void {
+    this.#written = this.length;
+  }
+
+  /** Lets go of texts if there are too many. */
+  trim(): void {
+    if (this.#characters > this.#mostCharacters) this.#forgetTexts();
+  }
+
   /** Reads the texts of all frames of a group. */
   async loadTexts(connection: DuckDBConnection, group: number): Promise<void> {
-    if (this.#texts > mostTexts) this.#forgetTexts();
+    this.trim();
     const result = await connection.run(
       `SELECT id, name, file, module, runtime FROM frames
        WHERE id IN (SELECT DISTINCT frame FROM nodes WHERE grp = ${group})`,
@@ -123,14 +138,20 @@ export class FrameDictionary {
     this.#name[id] = name;
     this.#file[id] = file;
     this.#module[id] = module;
-    this.#texts++;
+    this.#characters += 100 + name.length + file.length + module.length;
   }
 
+  /** But for those that wait to be written, for they are nowhere else: readers come while an append is under way. */
   #forgetTexts(): void {
+    const [names, files, modules, runtimes] = [this.#name, this.#file, this.#module, this.#runtime];
     this.#name = [''];
     this.#file = [''];
     this.#module = [''];
     this.#runtime = [0];
-    this.#texts = 0;
+    this.#characters = 0;
+    for (let id = this.#written; id < this.length; id++) {
+      this.#remember(id, names[id]!, files[id]!, modules[id]!);
+      this.#runtime[id] = runtimes[id]!;
+    }
   }
 }

@@ -14,19 +14,31 @@ const daysRemembered = 2;
 export class UploadTokens {
   readonly #days = new Map<number, HashIndex>();
   #staged = new Map<bigint, GroupId>();
+  #isDoubtful = false;
 
   static async load(connection: DuckDBConnection): Promise<UploadTokens> {
     const tokens = new UploadTokens();
+    await tokens.reload(connection);
+    return tokens;
+  }
+
+  /** Takes in what the file knows and memory does not. */
+  async reload(connection: DuckDBConnection): Promise<void> {
     const result = await connection.run('SELECT token, at_ms FROM uploads');
     for (let index = 0; index < result.chunkCount; index++) {
       const chunk = result.getChunk(index);
       const hashes = columnOf<BigUint64Array>(chunk, 0);
       const times = columnOf<BigInt64Array>(chunk, 1);
       for (let row = 0; row < hashes.length; row++) {
-        tokens.#add(hashes[row]!, dayOf(Number(times[row])));
+        this.#add(hashes[row]!, dayOf(Number(times[row])));
       }
     }
-    return tokens;
+    this.#isDoubtful = false;
+  }
+
+  /** A transaction failed, and the engine may fail after it has made one durable: the file is to be asked. */
+  get isDoubtful(): boolean {
+    return this.#isDoubtful;
   }
 
   /** True the first time. The token is remembered for good by `commit`, or as if never seen after `rollback`. */
@@ -52,6 +64,7 @@ export class UploadTokens {
 
   rollback(): void {
     this.#staged.clear();
+    this.#isDoubtful = true;
   }
 
   /** What may be deleted: uploads before this moment. Undefined where there is nothing to forget. */
