@@ -16,14 +16,23 @@ export interface Collecting {
 /** A dictionary is written anew when this share of it is of no use any more. */
 const worthwhile = 0.1;
 
-/** Removes nodes, frames and label sets that no row speaks of any more. Rows are looked through while appends go on. */
-export async function collectUnused(collecting: Collecting): Promise<void> {
+/** Removes nodes that no row speaks of any more. Rows are looked through while appends go on. */
+export async function collectAllNodes(collecting: Collecting): Promise<void> {
   const { database, dictionaries, numbering } = collecting;
   const groups = await database.read(async (connection) => {
     const reader = await connection.runAndReadAll('SELECT DISTINCT grp FROM nodes ORDER BY grp');
     return reader.getRows().map(([group]) => Number(group));
   });
-  for (const group of groups) await collectNodes(group, collecting);
+  for (const group of groups) {
+    await collectNodes(group, collecting);
+    // Each was loaded whole, and there may be thousands.
+    await numbering.run(async () => dictionaries.trim());
+  }
+}
+
+/** Removes frames and label sets that neither a node nor a row speaks of any more. */
+export async function collectCommon(collecting: Collecting): Promise<void> {
+  const { database, dictionaries, numbering } = collecting;
   await numbering.run(async () => {
     const used = (family: keyof typeof families, column: string) =>
       levels

@@ -1,5 +1,5 @@
 import type { GroupId } from '../profile-store.ts';
-import { collectUnused } from './collect.ts';
+import { collectAllNodes, collectCommon } from './collect.ts';
 import type { StoreParts } from './duckdb-profile-store.ts';
 import { Mutex } from './mutex.ts';
 import { drop, dropExpired, nextToDrop } from './retention.ts';
@@ -14,8 +14,11 @@ export class Maintenance {
   readonly #parts: StoreParts;
   readonly #numbering: Mutex;
   readonly #turn = new Mutex();
-  /** Dictionary rows may be of no use any more. */
-  #unused = false;
+  /**
+   * What of the dictionaries may be of no use any more. With the last rows of a day go nodes of any group, with
+   * a deleted group only what groups share.
+   */
+  #unused: 'nothing' | 'common' | 'nodes' = 'nothing';
 
   constructor(parts: StoreParts, numbering: Mutex) {
     this.#parts = parts;
@@ -37,7 +40,7 @@ export class Maintenance {
       }
       const dropped = await dropExpired(database, retention, nowMs);
       // Finer rows are summed in the days, so only with these can the last mention of a node go.
-      if (dropped.some(({ tier }) => tier === 'P1D')) this.#unused = true;
+      if (dropped.some(({ tier }) => tier === 'P1D')) this.#unused = 'nodes';
       if (dropped.length > 0) await this.#checkpoint();
       await this.#collect();
       await this.#keepWithinBudget();
@@ -62,7 +65,7 @@ export class Maintenance {
         } finally {
           dictionaries.forget(group);
         }
-        this.#unused = true;
+        if (this.#unused === 'nothing') this.#unused = 'common';
       }),
     );
   }
@@ -72,10 +75,12 @@ export class Maintenance {
   }
 
   async #collect(): Promise<void> {
-    if (!this.#unused) return;
+    if (this.#unused === 'nothing') return;
     const { database, dictionaries } = this.#parts;
-    await collectUnused({ database, dictionaries, numbering: this.#numbering });
-    this.#unused = false;
+    const collecting = { database, dictionaries, numbering: this.#numbering };
+    if (this.#unused === 'nodes') await collectAllNodes(collecting);
+    await collectCommon(collecting);
+    this.#unused = 'nothing';
     await this.#checkpoint();
   }
 
@@ -106,7 +111,7 @@ export class Maintenance {
       }
       log.info({ ...next, used }, 'Dropping a day to stay within the byte budget.');
       await drop(database, next);
-      this.#unused ||= next.tier === 'P1D';
+      if (next.tier === 'P1D') this.#unused = 'nodes';
       await this.#collect();
     }
   }
