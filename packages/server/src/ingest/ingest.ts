@@ -1,7 +1,7 @@
 import { Problem } from '@everflame/model';
 import type { Needs } from '../needs.ts';
 import type { Group } from '../storage/catalog.ts';
-import type { Appended } from '../storage/profile-store.ts';
+import { type Appended, momentOf } from '../storage/profile-store.ts';
 import { acceptedWindow } from './accept.ts';
 import type { DecodedUpload, Metadata, UploadHints } from './decode-job.ts';
 import { readBody } from './read-body.ts';
@@ -53,7 +53,7 @@ async function stored(request: Request, group: Group, said: Said, needs: Needs):
   );
   if (result === 'stored') {
     needs.catalog.noteProfileReported(group.id, window.endMs);
-    needs.trees.forget(group.id);
+    needs.trees.forget(group.id, momentOf(window));
   }
   return { result, format, ...window, nodes: profile.nodes.length, warnings };
 }

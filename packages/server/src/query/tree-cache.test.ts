@@ -16,7 +16,8 @@ function countingStore() {
   const tree = async (one: SeriesQuery): Promise<TreeAnswer> => {
     asked.push(one);
     if (one.measure === 'broken') throw new Error('disk');
-    return { tree: treeOf('main'), count: 1, profiles: 1, fromMs: 0, toMs: 1, tier: 'PT5M' };
+    const { fromMs, toMs } = one;
+    return { tree: treeOf('main'), count: 1, profiles: 1, fromMs, toMs, tier: 'PT5M' };
   };
   return { asked, tree };
 }
@@ -77,12 +78,67 @@ test('a failure is not remembered', async () => {
 
 test('the bytes kept are bounded, the least used go first', async () => {
   const store = countingStore();
-  const { cache } = cacheOf(store, 800);
+  const { cache } = cacheOf(store, 3500);
   await cache.tree(query({ group: 1 }));
   await cache.tree(query({ group: 2 }));
   await cache.tree(query({ group: 1 }));
   await cache.tree(query({ group: 3 }));
-  expect(cache.bytes).toBeLessThanOrEqual(800);
+  expect(cache.bytes).toBeLessThanOrEqual(3500);
   await cache.tree(query({ group: 1 }));
   expect(store.asked.map(({ group }) => group)).toEqual([1, 2, 3]);
+});
+
+const hour = 3_600_000;
+const lastWeek = { fromMs: 100 * hour, toMs: 268 * hour };
+
+test('an upload makes only the ranges old that it lies in', async () => {
+  const store = countingStore();
+  const { cache } = cacheOf(store);
+  const asked = async () => {
+    store.asked.length = 0;
+    await cache.tree(query(lastWeek));
+    return store.asked.length;
+  };
+  expect(await asked()).toBe(1);
+  cache.forget(1, lastWeek.toMs);
+  cache.forget(1, lastWeek.fromMs - 1);
+  cache.forget(2, lastWeek.fromMs);
+  expect(await asked()).toBe(0);
+  cache.forget(1, lastWeek.fromMs);
+  expect(await asked()).toBe(1);
+  cache.forget(1, lastWeek.toMs - 1);
+  expect(await asked()).toBe(1);
+});
+
+test('what was read in wider buckets than asked for is made old by all that lies in them', async () => {
+  const store = countingStore();
+  const wider = async (one: SeriesQuery) => ({ ...(await store.tree(one)), fromMs: 96 * hour });
+  const cache = createTreeCache({ store: { tree: wider }, maxBytes: 1e6, now: () => 0 });
+  await cache.tree(query(lastWeek));
+  cache.forget(1, 97 * hour);
+  await cache.tree(query(lastWeek));
+  expect(store.asked).toHaveLength(2);
+});
+
+test('an upload that is committed while a tree is being read makes that tree old', async () => {
+  const store = countingStore();
+  const { cache } = cacheOf(store);
+  const reading = cache.tree(query());
+  cache.forget(1, 1);
+  await reading;
+  expect(cache.bytes).toBe(0);
+  await cache.tree(query());
+  expect(store.asked).toHaveLength(2);
+  expect(cache.bytes).toBeGreaterThan(0);
+});
+
+test('answers with nothing in them cost what their questions do', async () => {
+  const store = countingStore();
+  const { cache } = cacheOf(store, 50_000);
+  for (let i = 0; i < 20; i++) {
+    await cache.tree(query({ labels: { a: [`${i}${'x'.repeat(5000)}`] } }));
+  }
+  expect(cache.bytes).toBeLessThanOrEqual(50_000);
+  await cache.tree(query({ labels: { a: [`0${'x'.repeat(5000)}`] } }));
+  expect(store.asked).toHaveLength(21);
 });
