@@ -55,11 +55,12 @@ const uploadRoute = route({
 });
 
 function metadataOf(query: z.output<typeof UploadQuery>, nowMs: number): Metadata {
-  const labels: Record<string, string> = {};
-  for (const [name, values] of Object.entries(labelsOf(query.label))) {
-    labels[name] = values.at(-1) ?? '';
-  }
-  if (query.instance) labels['service.instance.id'] = query.instance;
+  const given = Object.entries(labelsOf(query.label)).map(([name, values]) => [
+    name,
+    values.at(-1) ?? '',
+  ]);
+  const own = query.instance ? { 'service.instance.id': query.instance } : {};
+  const labels = { ...Object.fromEntries(given), ...own };
   const time = (name: 'startMs' | 'endMs') => {
     const text = query[name];
     return text === undefined ? {} : { [name]: timeOf(text, name, nowMs) };

@@ -15,6 +15,8 @@ test('labels of one key are alternatives, and a value may hold colons', () => {
   expect(() => labelsOf([':eu'])).toThrow(/key:value/);
   // biome-ignore lint/complexity/useLiteralKeys: the name is the point.
   expect(labelsOf(['__proto__:x', 'constructor:y'])['constructor']).toEqual(['y']);
+  // A filter that is dropped would answer with everything.
+  expect(Object.keys(labelsOf(['__proto__:x']))).toEqual(['__proto__']);
 });
 
 test('a range runs forwards and is not endless', () => {

@@ -51,15 +51,17 @@ export function statesOf(text: string): readonly ThreadState[] {
 
 /** `key:value` pairs; values of one key are alternatives. Names hold no colon, values may. */
 export function labelsOf(pairs: readonly string[]): Readonly<Record<string, readonly string[]>> {
-  const labels: Record<string, string[]> = {};
+  // A map, for a label may have the name of what every object has.
+  const labels = new Map<string, string[]>();
   for (const pair of pairs) {
     const at = pair.indexOf(':');
     if (at < 1) {
       throw new Problem('invalid-parameter', `“label” takes key:value, not “${pair}”.`);
     }
     const key = pair.slice(0, at);
-    if (!Object.hasOwn(labels, key)) labels[key] = [];
-    labels[key]?.push(pair.slice(at + 1));
+    const values = labels.get(key) ?? [];
+    labels.set(key, values);
+    values.push(pair.slice(at + 1));
   }
-  return labels;
+  return Object.fromEntries(labels);
 }

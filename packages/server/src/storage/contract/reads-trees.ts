@@ -82,6 +82,9 @@ export function selects(opened: Opened): void {
     expect(draw(answer.tree)).toBe('main 1\n  v1 1\n    us 1');
     expect(answer.profiles).toBe(1);
     expect((await store.tree({ ...cpu, labels: { version: ['v9'] } })).tree.length).toBe(1);
+    // No label, whatever every object has under such a name.
+    const all = (await store.tree(cpu)).profiles;
+    expect((await store.tree({ ...cpu, labels: { constructor: [''] } })).profiles).toBe(all);
     expect(await store.labelValues(1, wholeDay, 10)).toEqual({
       region: ['eu', 'us'],
       version: ['v1', 'v2'],

@@ -63,7 +63,8 @@ export class LabelDictionary {
     const numbers: number[] = [];
     for (const [number, labels] of this.#sets.entries()) {
       if (labels === undefined) continue;
-      if (conditions.every(([key, values]) => values.includes(labels[key] ?? ''))) {
+      const textOf = (key: string): string => (Object.hasOwn(labels, key) && labels[key]) || '';
+      if (conditions.every(([key, values]) => values.includes(textOf(key)))) {
         numbers.push(number);
       }
     }
