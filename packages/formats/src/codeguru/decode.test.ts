@@ -298,6 +298,12 @@ test('what lies deeper than asked for counts for the last frame kept', () => {
   });
 });
 
+test('a machine of a kind called "constructor" is of no known kind', () => {
+  const agentMetadata = { fleetInfo: { computeType: 'constructor' } };
+  const { labels } = decoded({ agentMetadata, callgraph: { counts: { WALL_TIME: 1 } } });
+  expect(labels).toEqual({});
+});
+
 test('counts that are too large for a sum, and endless names of counters, are refused', () => {
   const of = (counts: object, hints: Hints = {}) =>
     problemOf(() =>

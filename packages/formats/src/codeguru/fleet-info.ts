@@ -22,7 +22,7 @@ export function fleetOf(fleetInfo: Fields): Fleet {
     'host.name': text(fleetInfo.hostName),
     'host.type': text(fleetInfo.hostType),
     'cloud.provider': isAws ? 'aws' : undefined,
-    'cloud.platform': platforms[text(fleetInfo.computeType) ?? ''],
+    'cloud.platform': platforms.get(text(fleetInfo.computeType) ?? ''),
     'cloud.region': region || undefined,
     'cloud.account.id': account || undefined,
     'aws.ecs.task.arn': text(fleetInfo.taskArn),
@@ -33,11 +33,11 @@ export function fleetOf(fleetInfo: Fields): Fleet {
   return { labels: known(labels), ...(vcpus === undefined ? {} : { vcpus }) };
 }
 
-const platforms: Readonly<Record<string, string>> = {
-  aws_ec2_instance: 'aws_ec2',
-  aws_fargate_task: 'aws_ecs',
-  aws_lambda: 'aws_lambda',
-};
+const platforms = new Map([
+  ['aws_ec2_instance', 'aws_ec2'],
+  ['aws_fargate_task', 'aws_ecs'],
+  ['aws_lambda', 'aws_lambda'],
+]);
 
 /** arn:aws:lambda:region:account:function:name[:qualifier] */
 const functionName = (arn: string | undefined): string | undefined => arn?.split(':')[6];

@@ -1073,6 +1073,42 @@ test('whoever claims that a file is ours must keep to our rules all the same', (
   expect(ourStack(profile, 0)).toEqual(['(unknown):0']);
 });
 
+test('units and types may be called like what every object has', () => {
+  for (const name of ['constructor', '__proto__', 'toString', 'hasOwnProperty']) {
+    const type: Field = [
+      1,
+      [
+        [1, 9],
+        [2, 9],
+      ],
+    ];
+    const period: Field = [
+      11,
+      [
+        [1, 9],
+        [2, 9],
+      ],
+    ];
+    const one: Field = [
+      2,
+      [
+        [2, 7],
+        [
+          3,
+          [
+            [1, 9],
+            [2, 9],
+          ],
+        ],
+      ],
+    ];
+    const bytes = message([type, period, one, ...functionsAndLocations, ...table(name)]);
+    const { measures, labelSets } = decoded(bytes);
+    expect(measures).toEqual([{ id: `custom:${name}`, unit: 'count', temporality: 'delta' }]);
+    expect(Object.entries(labelSets[1]!)).toEqual([[name, name]]);
+  }
+});
+
 test('drop_frames of a thousand alternatives is ignored where there are many names', () => {
   const names = Array.from({ length: 4000 }, (_, i) => `${'z'.repeat(500)}${i}`);
   const functions = names.flatMap((_, i): Field[] => [

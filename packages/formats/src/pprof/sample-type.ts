@@ -76,6 +76,10 @@ const scales: Readonly<Record<string, readonly [Unit, number]>> = {
   megabytes: ['bytes', 1024 * 1024],
 };
 
+/** Units come from uploads: one may be called "constructor". */
+const scaleOf = (unit: string): readonly [Unit, number] =>
+  Object.hasOwn(scales, unit) ? scales[unit]! : ['count', 1];
+
 /** Which of our measures each sample type is. Two of one measure: the first keeps the name. */
 export function planColumns(sampling: Sampling): ColumnsPlan {
   const { types } = sampling;
@@ -97,7 +101,7 @@ export function planColumns(sampling: Sampling): ColumnsPlan {
 }
 
 function measureOf(sampleType: SampleType, sampling: Sampling) {
-  const [unit, scale] = scales[sampleType.unit] ?? (['count', 1] as const);
+  const [unit, scale] = scaleOf(sampleType.unit);
   return { measure: measureNamed(sampleType.type, unit, sampling), scale };
 }
 
@@ -123,7 +127,7 @@ function blockOrLock(id: string, type: string, hints: Hints): string {
 
 /** Ticks become time where a period or a rate is known; values of anything else are scaled already. */
 function asTime(column: ColumnPlan, { types, periodType, period, hints }: Sampling) {
-  const [unit, scale] = scales[periodType.unit] ?? (['count', 1] as const);
+  const [unit, scale] = scaleOf(periodType.unit);
   const fromPeriod = unit === 'ns' && period > 0 ? period * scale : undefined;
   const tickNs = fromPeriod ?? (hints.sampleRateHz ? 1e9 / hints.sampleRateHz : undefined);
   if (tickNs === undefined) return undefined;
