@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
+import { performance } from 'node:perf_hooks';
 import * as workerThreads from 'node:worker_threads';
 import { paths } from '@everflame/api/paths';
 import { Backlog } from './backlog.ts';
@@ -46,7 +47,7 @@ export class Agent {
   readonly #folder: BufferFolder | undefined;
   readonly #uploader: Uploader;
   readonly #released: () => void;
-  readonly #startedMs = Date.now();
+  readonly #startedMs = performance.now();
   #orders: Orders;
   #asking: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -99,7 +100,9 @@ export class Agent {
       await this.#ask();
       if (this.#isEnded) return;
       const { samplingIntervalMs: intervalMs, periodMs } = this.#orders;
-      this.#facts.own(() => this.#sampler.adjust({ intervalMs, periodMs }));
+      const isAnew = this.#facts.own(() => this.#sampler.adjust({ intervalMs, periodMs }));
+      // Facts and samples of one profile are of one window.
+      if (isAnew) this.#facts.take();
     } finally {
       const untilReport = Math.min(FIRST_REPORT_MS - FIRST_CONTACT_MS, this.#orders.periodMs);
       this.#schedule(untilReport, () => this.#turn());
@@ -191,7 +194,7 @@ export class Agent {
   /** The last profile of the process, unless that is not wanted or the process too short to be of interest. */
   #recordLast(): void {
     const upload = this.#record();
-    const hasLived = Date.now() - this.#startedMs >= FIRST_CONTACT_MS;
+    const hasLived = performance.now() - this.#startedMs >= FIRST_CONTACT_MS;
     if (upload && hasLived && this.#orders.shouldProfile) this.#backlog.add(upload);
   }
 

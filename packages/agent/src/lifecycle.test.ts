@@ -173,6 +173,35 @@ describe('an application that was changed by nothing but a flag', () => {
     expect(hottest(server.uploads[0]!, 'wall.pprof.gz', 'cpu')[0]![0]).toBe('burnCpu');
   });
 
+  test('whose clock is set while it runs sends profiles as long as they took', async () => {
+    server.orders.samplingIntervalMs = 100;
+    const jump = `
+      const now = Date.now;
+      setTimeout(() => { Date.now = () => now() + 3_600_000; }, 1500);
+      setTimeout(() => { Date.now = () => now() - 3_600_000; }, 3500);
+      setTimeout(() => {}, 6000);`;
+    const { code } = await profiled(jump, 0, to(server.url, { EVERFLAME_PERIOD_SECONDS: '1' }));
+    expect(code).toBe(0);
+    const lengths = server.uploads.map(lengthOf);
+    expect(lengths.length).toBeGreaterThan(1);
+    for (const length of lengths) expect(length).toBeGreaterThan(0);
+    expect(lengths.reduce((sum, length) => sum + length, 0)).toBeLessThan(60_000);
+  });
+
+  test('that is told another interval late has facts of the time it was sampled in', async () => {
+    server.orders.samplingIntervalMs = 20;
+    const blocked = `
+      function block(ms) { const until = Date.now() + ms; while (Date.now() < until); }
+      setTimeout(() => block(4000), 10);
+      setTimeout(() => {}, 6000);`;
+    await profiled(blocked, 0);
+    for (const upload of server.uploads) {
+      const { cpuSeconds } = upload.metadata.facts!;
+      expect(cpuSeconds).toBeLessThan(lengthOf(upload) / 1000 + 1);
+    }
+    expect(server.uploads.length).toBeGreaterThan(0);
+  });
+
   test('that ends within its first second speaks to nobody', async () => {
     expect(await profiled('console.log("short")', 0)).toMatchObject({
       code: 0,

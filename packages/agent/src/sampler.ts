@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { performance } from 'node:perf_hooks';
 import { gzipSync } from 'node:zlib';
 import type * as Pprof from '@datadog/pprof';
 import { spreadIdleCpu } from './idle-cpu.ts';
@@ -18,7 +19,12 @@ export interface Recording {
 
 interface Running extends Sampling {
   readonly startMs: number;
+  /** The same moment by the monotonic clock, which nobody can set. */
+  readonly sinceMs: number;
 }
+
+/** Past this the clock was set meanwhile, and not just drawn nearer to the right time. */
+const CLOCK_IS_SET_MS = 1000;
 
 const HEAP_STACK_DEPTH = 128;
 
@@ -57,7 +63,7 @@ export class Sampler {
       collectCpuTime: true,
       lineNumbers: false,
     });
-    this.#running = { intervalMs, periodMs, startMs: Date.now() };
+    this.#running = { intervalMs, periodMs, startMs: Date.now(), sinceMs: performance.now() };
     if (this.#heapIntervalBytes > 0) this.#startHeap();
   }
 
@@ -70,12 +76,17 @@ export class Sampler {
     }
   }
 
-  /** Restarts only where the running sampler cannot do it: a new interval, or a period it has no room for. */
-  adjust({ intervalMs, periodMs }: Sampling): void {
+  /**
+   * Restarts only where the running sampler cannot do it: a new interval, or a period it has no room for. True
+   * where it did, and what was sampled before is lost.
+   */
+  adjust({ intervalMs, periodMs }: Sampling): boolean {
     const running = this.#running;
-    if (!running || (running.intervalMs === intervalMs && running.periodMs >= periodMs)) return;
+    if (!running || (running.intervalMs === intervalMs && running.periodMs >= periodMs))
+      return false;
     this.stop();
     this.start({ intervalMs, periodMs });
+    return true;
   }
 
   /** Hands over what was sampled since the start or the last rotation, and goes on. */
@@ -83,15 +94,17 @@ export class Sampler {
     const running = this.#running;
     if (!running) return undefined;
     const wall = this.#pprof.time.stop(true);
+    const nowMs = performance.now();
     const endMs = Date.now();
-    this.#running = { ...running, startMs: endMs };
+    const startMs = startOf(running, { nowMs, endMs });
+    this.#running = { ...running, startMs: endMs, sinceMs: nowMs };
     spreadIdleCpu(wall);
     const files = [{ name: 'wall.pprof.gz', bytes: gzipSync(wall.encode()) }];
     if (this.#samplesHeap) {
       const heap = this.#pprof.heap.profile();
       files.push({ name: 'heap.pprof.gz', bytes: gzipSync(heap.encode()) });
     }
-    return { startMs: running.startMs, endMs, files };
+    return { startMs, endMs, files };
   }
 
   /** A signal to a thread that is going away may crash it, so this comes before the thread ends. */
@@ -102,4 +115,13 @@ export class Sampler {
     if (this.#samplesHeap) this.#pprof.heap.stop();
     this.#samplesHeap = false;
   }
+}
+
+/** A profile begins where the last one ended, unless that would make it longer or shorter than it took. */
+function startOf(
+  { startMs, sinceMs }: Running,
+  { nowMs, endMs }: { readonly nowMs: number; readonly endMs: number },
+): number {
+  const tookMs = Math.round(nowMs - sinceMs);
+  return Math.abs(endMs - startMs - tookMs) > CLOCK_IS_SET_MS ? endMs - tookMs : startMs;
 }
