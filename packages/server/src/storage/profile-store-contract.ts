@@ -3,7 +3,12 @@ import { countsUploadsOnce } from './contract/counts-uploads-once.ts';
 import { keepsWhatItShould } from './contract/keeps-what-it-should.ts';
 import { losesNothing } from './contract/loses-nothing.ts';
 import { noon, type OpenStore } from './contract/open-store.ts';
-import { readsInstances, readsSeries, treatsLevelsAsLevels } from './contract/reads-series.ts';
+import {
+  readsInstances,
+  readsInstancesOfGroups,
+  readsSeries,
+  treatsLevelsAsLevels,
+} from './contract/reads-series.ts';
 import { keepsTheShapeOfATree, readsTrees, selects } from './contract/reads-trees.ts';
 import { defaultRetention } from './profile-store.ts';
 
@@ -15,6 +20,7 @@ export function keepsTheProfileStoreContract(open: OpenStore): void {
   keepsTheShapeOfATree(opened);
   readsSeries(opened);
   readsInstances(opened);
+  readsInstancesOfGroups(opened);
   treatsLevelsAsLevels(opened);
   countsUploadsOnce(opened);
   losesNothing(opened);

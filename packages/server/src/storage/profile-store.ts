@@ -210,6 +210,11 @@ export interface ProfileStore {
     group: GroupId,
     range: TimeRange & { readonly tier: Tier },
   ): Promise<readonly InstanceRow[]>;
+  /** The same of many groups at once; those without rows are left out. */
+  instancesOfGroups(
+    groups: readonly GroupId[],
+    range: TimeRange & { readonly tier: Tier },
+  ): Promise<ReadonlyMap<GroupId, readonly InstanceRow[]>>;
   /** Starts, within the range, of the buckets of one tier that hold data, for ListProfileTimes. */
   bucketStarts(
     group: GroupId,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { fewAtOnce } from '../../query/few-at-once.ts';
 import { description } from '../description.ts';
 import { answerJson, operation } from '../operation.ts';
 import { groupToken, nameOfToken } from '../page-token.ts';
@@ -23,8 +24,10 @@ export const listProfilingGroups = operation({
     if (query.includeDescription === 'false') {
       return answerJson({ profilingGroupNames: groups.map(({ name }) => name), nextToken });
     }
+    // Each asks the store, and a thousand questions at once take a gigabyte.
+    const few = fewAtOnce(4, groups.length);
     const profilingGroups = await Promise.all(
-      groups.map((group) => description(group, visit.request, needs)),
+      groups.map((group) => few(() => description(group, visit.request, needs))),
     );
     // The names are required in the answer, even where descriptions stand for them.
     return answerJson({ profilingGroupNames: [], profilingGroups, nextToken });

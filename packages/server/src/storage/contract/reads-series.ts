@@ -95,6 +95,20 @@ export function readsInstances(opened: Opened): void {
   });
 }
 
+export function readsInstancesOfGroups(opened: Opened): void {
+  test('instances of many groups are those of each, and silent groups are left out', async () => {
+    const { store } = await opened();
+    const sent = (group: number, instance: string) =>
+      uploadOf(drawn('main 1'), { group, startMs: noon, facts: { instance } });
+    await store.append([sent(1, 'a'), sent(1, 'b'), sent(3, 'c'), sent(4, 'd')]);
+    const range = { ...wholeDay, tier: 'PT5M' } as const;
+    const rows = await store.instancesOfGroups([1, 2, 3], range);
+    expect([...rows.keys()].sort()).toEqual([1, 3]);
+    for (const [group, own] of rows) expect(own).toEqual(await store.instances(group, range));
+    expect(await store.instancesOfGroups([], range)).toEqual(new Map());
+  });
+}
+
 export function treatsLevelsAsLevels(opened: Opened): void {
   test('a snapshot is averaged over its profiles, whatever the tier', async () => {
     const { store } = await opened();

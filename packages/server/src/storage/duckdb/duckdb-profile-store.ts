@@ -139,13 +139,21 @@ export class DuckdbProfileStore implements ProfileStore {
     });
   }
 
-  instances(
+  async instances(
     group: GroupId,
     query: TimeRange & { readonly tier: Tier },
   ): Promise<readonly InstanceRow[]> {
+    return (await this.instancesOfGroups([group], query)).get(group) ?? [];
+  }
+
+  async instancesOfGroups(
+    groups: readonly GroupId[],
+    query: TimeRange & { readonly tier: Tier },
+  ): Promise<ReadonlyMap<GroupId, readonly InstanceRow[]>> {
+    if (groups.length === 0) return new Map();
     return this.#parts.database.read(async (connection) => {
       const plan = plannedSeries(query, query.tier, await tierStates(connection));
-      return readInstances(connection, plan, { group });
+      return readInstances(connection, plan, { group: groups });
     });
   }
 

@@ -2,6 +2,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { type Measure, type ThreadState, threadStates } from '@everflame/model';
 import type {
   FramePoint,
+  GroupId,
   InstanceRow,
   MeasureSummary,
   Tier,
@@ -192,8 +193,8 @@ export async function readInstances(
   connection: DuckDBConnection,
   plan: Plan,
   selection: Selection,
-): Promise<readonly InstanceRow[]> {
-  const keys = families.instances.keys.map(({ name }) => name).filter((name) => name !== 'grp');
+): Promise<ReadonlyMap<GroupId, readonly InstanceRow[]>> {
+  const keys = families.instances.keys.map(({ name }) => name);
   const columns = [...keys, ...families.instances.values.map(({ name }) => name)].join(', ');
   const source = rowsOf(families.instances, plan, selection, columns);
   const keyed = keys.map((name) =>
@@ -204,7 +205,14 @@ export async function readInstances(
     connection,
     `SELECT ${[...keyed, ...values].join(', ')} FROM ${source} GROUP BY ALL ORDER BY bucket, instance`,
   );
-  return found.map(instanceRow);
+  const ofGroup = new Map<GroupId, InstanceRow[]>();
+  for (const row of found) {
+    const group = Number(row.grp);
+    const own = ofGroup.get(group) ?? [];
+    ofGroup.set(group, own);
+    own.push(instanceRow(row));
+  }
+  return ofGroup;
 }
 
 export async function readBucketStarts(

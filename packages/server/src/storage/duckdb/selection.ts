@@ -5,7 +5,7 @@ import { type Family, tableOf } from './tables.ts';
 
 /** Conditions on rows, all of them numbers: nothing from outside gets into the text of a statement as it came. */
 export interface Selection {
-  readonly group: GroupId;
+  readonly group: GroupId | readonly GroupId[];
   readonly measure?: number | undefined;
   readonly states?: SeriesQuery['states'];
   /** Numbers of label sets. Undefined: all. */
@@ -19,16 +19,17 @@ const oneOf = (column: string, numbers: readonly number[] | undefined): string[]
     : [`${column} IN (${numbers.length === 0 ? 'NULL' : numbers.join(', ')})`];
 
 function conditions(selection: Selection): readonly string[] {
-  const { group, measure, states, labels, frames } = selection;
+  const { measure, states, labels, frames } = selection;
+  const groups = [selection.group].flat();
   const numbers = [
-    group,
+    ...groups,
     ...(measure === undefined ? [] : [measure]),
     ...(labels ?? []),
     ...(frames ?? []),
   ];
   if (!numbers.every(Number.isInteger)) throw new TypeError('Selections are made of integers.');
   return [
-    `grp = ${group}`,
+    ...oneOf('grp', groups),
     ...(measure === undefined ? [] : [`measure = ${measure}`]),
     ...oneOf(
       'state',
