@@ -1,6 +1,6 @@
 /**
  * A program for kill.test.ts: appends batches for ever, with maintenance between, and prints the number of every batch
- * once it is acknowledged.
+ * once it is acknowledged, and when it begins to maintain.
  */
 import { writeSync } from 'node:fs';
 import { preparedProfile, uploadOf } from '../prepared-profile-fixture.ts';
@@ -22,5 +22,7 @@ for (let batch = Number(first); ; batch++) {
   );
   await store.append(uploads);
   writeSync(1, `${batch}\n`);
-  if (batch % 7 === 0) await store.maintain(atMs + tierMs.PT5M);
+  if (batch % 7 !== 0) continue;
+  writeSync(1, 'maintains\n');
+  await store.maintain(atMs + tierMs.PT5M);
 }

@@ -24,7 +24,7 @@ test('what was acknowledged is there, once, however often the process is killed'
     const arguments_ = ['--import', 'tsx', program, folder, `${next}`, `${midnight}`];
     const child = spawn(process.execPath, arguments_, { stdio: ['ignore', 'pipe', 'inherit'] });
     const gone = once(child, 'exit');
-    const batches = await killedAtRandom(child);
+    const batches = await killedAtRandom(child, kill % 2 === 0 ? 'open' : 'maintains');
     await gone;
     for (const batch of batches) acknowledged.add(batch);
     // The batch under way may or may not have been stored: it is sent again, as a client would.
@@ -50,17 +50,23 @@ test('what was acknowledged is there, once, however often the process is killed'
   expect(await store.append([again])).toEqual(['duplicate']);
 });
 
-/** Lets it append for a moment, then kills it without warning. Answers the batches that it acknowledged. */
-async function killedAtRandom(child: ChildProcess): Promise<readonly number[]> {
+/**
+ * Kills it without warning, a while after it is open, or while it closes buckets and rolls them up. Answers the
+ * batches that it acknowledged.
+ */
+async function killedAtRandom(
+  child: ChildProcess,
+  when: 'open' | 'maintains',
+): Promise<readonly number[]> {
   const batches: number[] = [];
   if (!child.stdout) throw new Error('The child has no output.');
   const lines = createInterface({ input: child.stdout });
   for await (const line of lines) {
-    if (line === 'open') {
-      void wait(100 + Math.random() * 700).then(() => child.kill('SIGKILL'));
-    } else {
-      batches.push(Number(line));
+    if (line === when) {
+      const ms = when === 'open' ? 100 + Math.random() * 700 : Math.random() * 30;
+      void wait(ms).then(() => child.kill('SIGKILL'));
     }
+    if (/^\d+$/.test(line)) batches.push(Number(line));
   }
   return batches;
 }
