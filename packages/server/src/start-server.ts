@@ -1,4 +1,5 @@
 import { Problem } from '@everflame/model';
+import { createClockWatch } from './clock-watch.ts';
 import { isLoopback } from './guard.ts';
 import { createHttp, listen, stopListening } from './http-server.ts';
 import { startJobs } from './jobs.ts';
@@ -24,8 +25,14 @@ export async function startServer(config: ServerConfig): Promise<RunningServer> 
   const { needs, close: closeNeeds } = await openNeeds(config, () => phase);
   const { store, now, log } = needs;
   const http = createHttp(needs);
-  const maintain = { name: 'maintain', everyMs: MAINTAIN_MS, run: () => store.maintain(now()) };
-  const jobs = startJobs([maintain], needs);
+  const clock = createClockWatch(now);
+  const maintain = async () => {
+    if (clock.isCredible()) return store.maintain(now());
+    log.warn(
+      'the clock jumped by more than a day; nothing is thrown away until it has held an hour',
+    );
+  };
+  const jobs = startJobs([{ name: 'maintain', everyMs: MAINTAIN_MS, run: maintain }], needs);
   const end = async () => {
     await jobs.close();
     await closeNeeds();
