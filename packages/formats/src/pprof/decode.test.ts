@@ -7,6 +7,7 @@ import { decode } from '../decode.ts';
 import type { Hints, Limits } from '../format.ts';
 import { keepsTheFormatContract, problemOf } from '../format-contract.ts';
 import { pprof } from './decode.ts';
+import { encodePprof } from './encode.ts';
 import { ProtoWriter } from './proto-writer.ts';
 
 const names = [
@@ -117,6 +118,14 @@ test('Go: what was counted since the process began is cumulative, what is in use
     'live_objects snapshot',
     'live_bytes snapshot',
   ]);
+});
+
+test('Go: threads made are a level, as goroutines are, and stay one in our copy', () => {
+  const profile = decoded(sample('go-threadcreate.pprof.gz'));
+  const [measure] = profile.measures;
+  expect(measure).toEqual({ id: 'custom:threadcreate', unit: 'count', temporality: 'snapshot' });
+  const copy = encodePprof(callTreeOf(profile), { startMs: 0, endMs: 1 });
+  expect(decoded(copy).measures).toEqual([measure]);
 });
 
 test.each<[Hints, string]>([

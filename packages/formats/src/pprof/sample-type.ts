@@ -62,6 +62,9 @@ const aliases: Readonly<Record<string, KnownId>> = {
   goroutine: 'goroutines',
 };
 
+/** Go's counts of what exists at one moment, besides goroutines: to add them up over time says nothing. */
+const levels: ReadonlySet<string> = new Set(['threadcreate', 'goroutineleak']);
+
 const scales: Readonly<Record<string, readonly [Unit, number]>> = {
   ns: ['ns', 1],
   nanoseconds: ['ns', 1],
@@ -108,6 +111,7 @@ function measureOf(sampleType: SampleType, sampling: Sampling) {
 function measureNamed(type: string, unit: Unit, { isSinceStart, hints }: Sampling): Measure {
   const plain = type.replaceAll('-', '_');
   const id = blockOrLock(Object.hasOwn(aliases, plain) ? aliases[plain]! : plain, plain, hints);
+  if (levels.has(plain)) return { ...custom(type, unit), temporality: 'snapshot' };
   if (!Object.hasOwn(knownMeasures, id)) return custom(type, unit);
   const known: Measure = knownMeasures[id as KnownId];
   // async-profiler counts its ticks as "cpu/count".
