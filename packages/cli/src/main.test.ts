@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -11,9 +11,13 @@ import { afterAll, describe, expect, test } from 'vitest';
 const folder = mkdtempSync(join(tmpdir(), 'everflame-cli-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
+const program = 'packages/cli/bin/everflame.js';
+
 /** The built program, to its end. */
-async function everflame(...args: readonly string[]) {
-  const child = spawn(process.execPath, ['packages/cli/bin/everflame.js', ...args]);
+const everflame = (...args: readonly string[]) => toItsEnd(process.execPath, [program, ...args]);
+
+async function toItsEnd(command: string, args: readonly string[]) {
+  const child = spawn(command, args);
   const [out, err, [code]] = await Promise.all([
     text(child.stdout),
     text(child.stderr),
@@ -80,6 +84,20 @@ describe('a mistake is one sentence on standard error, and exit code 1', () => {
     expect(code).toBe(1);
     expect(err).toContain(`everflame: `);
     expect(err).toContain(String(port));
+  });
+
+  test('a data folder that may not be written', async () => {
+    const closed = join(folder, 'closed');
+    mkdirSync(closed, { mode: 0o500 });
+    const serve = [program, 'serve', '--port', '0', '--data', closed, '--log', 'silent'];
+    // Root may write anywhere, unless that capability is taken away from it.
+    const { err, code } =
+      process.getuid?.() === 0
+        ? await toItsEnd('setpriv', ['--bounding-set=-dac_override', process.execPath, ...serve])
+        : await toItsEnd(process.execPath, serve);
+    expect(code).toBe(1);
+    expect(err).toMatch(/^everflame: .*closed/);
+    expect(err.trim().split('\n')).toHaveLength(1);
   });
 
   test('a data folder that is a file', async () => {
