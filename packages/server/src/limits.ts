@@ -12,6 +12,9 @@ export interface Limits extends FormatLimits {
   readonly decoderHeapBytes: number;
 }
 
+/** Profiles of one process and window, such as wall and heap, come as parts of one upload. */
+export const MAX_PARTS = 16;
+
 export const defaultLimits: Limits = {
   ...formatLimits,
   bodyBytes: 32 * 2 ** 20,

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { readBody } from '../ingest/read-body.ts';
 import type { Needs } from '../needs.ts';
 import { coresPerBucket, groupFacts } from '../query/group-facts.ts';
+import { timeForms } from '../query/time.ts';
 import { tierFor } from '../query/timeline.ts';
 import { rangeOf } from '../query/view.ts';
 import { removeGroup } from '../remove-group.ts';
@@ -62,8 +63,8 @@ const describeGroup = route({
   path: '/api/v1/groups/{group}',
   summary: 'One group: measures, labels and facts of a range',
   query: z.object({
-    from: z.string().max(40).default('-1h'),
-    to: z.string().max(40).default('now'),
+    from: z.string().max(40).default('-1h').describe(timeForms),
+    to: z.string().max(40).default('now').describe(timeForms),
   }),
   answers: { 200: { description: 'The group', content: { 'application/json': GroupDetail } } },
   answer: async ({ query, needs, group }) => {

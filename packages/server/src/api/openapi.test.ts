@@ -63,3 +63,13 @@ test('every reference leads somewhere, and every schema is one', () => {
     for (const { schema } of operation.parameters) expect(schema).toBeTypeOf('object');
   }
 });
+
+test('what an upload may be, and when it may come again, is said', () => {
+  const text = JSON.stringify(document.paths['/api/v1/groups/{group}/profiles']);
+  for (const type of ['octet-stream', 'application/json', 'text/plain', 'multipart/form-data']) {
+    expect(text).toContain(type);
+  }
+  expect(text).toContain('"profile":{"minItems":1,"maxItems":16,"type":"array"');
+  expect(text).toContain('Retry-After');
+  expect(text).toContain('ISO 8601');
+});

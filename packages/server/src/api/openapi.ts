@@ -1,4 +1,4 @@
-import { ProblemBody } from '@everflame/api';
+import { GroupName, ProblemBody } from '@everflame/api';
 import { z } from 'zod';
 import type { Answer, Route } from './route.ts';
 
@@ -44,7 +44,8 @@ const pathParameters = ({ path }: Route): Json[] =>
     name,
     in: 'path',
     required: true,
-    schema: { type: 'string' },
+    // Every parameter of a path is a group's name so far.
+    schema: schemaOf(GroupName, 'input'),
   }));
 
 const queryParameters = ({ querySchema }: Route): Json[] =>
@@ -72,6 +73,12 @@ const contentOf = (content: Readonly<Record<string, z.ZodType>>, io: 'input' | '
 
 const problem = {
   description: 'A problem: what was expected and what came',
+  headers: {
+    'Retry-After': {
+      description: 'Seconds to wait before the same is sent again, with 429 and 503',
+      schema: { type: 'integer' },
+    },
+  },
   content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
 };
 

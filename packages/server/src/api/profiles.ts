@@ -7,7 +7,8 @@ import { z } from 'zod';
 import { acceptType } from '../ingest/accept-type.ts';
 import type { Metadata } from '../ingest/decode-job.ts';
 import { ingest } from '../ingest/ingest.ts';
-import { timeOf } from '../query/time.ts';
+import { MAX_PARTS } from '../limits.ts';
+import { timeForms, timeOf } from '../query/time.ts';
 import { labelsOf } from '../query/view.ts';
 import { binary, json, type Route, route } from './route.ts';
 import { treeOf } from './views.ts';
@@ -16,15 +17,32 @@ const compressed = promisify(gzip);
 
 /** What an upload of one bare file may say of it; a multipart upload says it in its `metadata` part. */
 const UploadQuery = z.object({
-  token: z.string().min(1).max(64).optional(),
-  startMs: z.string().max(40).optional(),
-  endMs: z.string().max(40).optional(),
-  label: z.array(z.string().max(1200)).max(100).default([]),
-  instance: z.string().min(1).max(255).optional(),
-  sampleType: z.string().min(1).max(100).optional(),
-  unit: z.enum(['ns', 'bytes', 'count', 'samples']).optional(),
-  sampleRateHz: z.coerce.number().positive().max(1e6).optional(),
-  fileName: z.string().max(255).optional(),
+  token: z.string().min(1).max(64).optional().describe('Makes a retry count once, for a day.'),
+  startMs: z.string().max(40).optional().describe(`Where the profile does not say. ${timeForms}`),
+  endMs: z.string().max(40).optional().describe(`Where the profile does not say. ${timeForms}`),
+  label: z
+    .array(z.string().max(1200))
+    .max(100)
+    .default([])
+    .describe('`key:value`, with names of OpenTelemetry, such as `service.version:1.2`.'),
+  instance: z.string().min(1).max(255).optional().describe('Who sends it: `service.instance.id`.'),
+  sampleType: z
+    .string()
+    .min(1)
+    .max(100)
+    .optional()
+    .describe('What folded stacks count, such as `cpu`, `wall` or `alloc_space`.'),
+  unit: z
+    .enum(['ns', 'bytes', 'count', 'samples'])
+    .optional()
+    .describe('What a count in folded stacks is one of.'),
+  sampleRateHz: z.coerce
+    .number()
+    .positive()
+    .max(1e6)
+    .optional()
+    .describe('Makes time of samples in folded stacks.'),
+  fileName: z.string().max(255).optional().describe('Helps to tell the format.'),
 });
 
 const uploadRoute = route({
@@ -32,9 +50,15 @@ const uploadRoute = route({
   path: '/api/v1/groups/{group}/profiles',
   summary: 'Store a profile in any known format; answered when it is durable',
   query: UploadQuery,
+  // Recognised by its bytes; gzip and zstd are undone, also where Content-Encoding names them.
   body: {
     'application/octet-stream': binary,
-    'multipart/form-data': z.object({ metadata: UploadMetadata.optional(), profile: binary }),
+    'application/json': z.looseObject({}),
+    'text/plain': z.string(),
+    'multipart/form-data': z.object({
+      metadata: UploadMetadata.optional(),
+      profile: z.array(binary).min(1).max(MAX_PARTS),
+    }),
   },
   answers: {
     201: {

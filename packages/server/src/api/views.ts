@@ -13,6 +13,7 @@ import { flame, flameJson, wantsJson } from '../query/flame.ts';
 import { instanceList } from '../query/group-facts.ts';
 import { hotspots } from '../query/hotspots.ts';
 import { search } from '../query/search.ts';
+import { timeForms } from '../query/time.ts';
 import { tierFor, timeline } from '../query/timeline.ts';
 import { rangeOf, viewOf } from '../query/view.ts';
 import type { SeriesQuery, TreeAnswer } from '../storage/profile-store.ts';
@@ -136,8 +137,8 @@ const instancesRoute = route({
   path: '/api/v1/groups/{group}/instances',
   summary: 'Who sent profiles in a range',
   query: z.object({
-    from: z.string().max(40).default('-1h'),
-    to: z.string().max(40).default('now'),
+    from: z.string().max(40).default('-1h').describe(timeForms),
+    to: z.string().max(40).default('now').describe(timeForms),
   }),
   answers: { 200: { description: 'Instances', content: { 'application/json': InstanceList } } },
   answer: async ({ query, needs, group }) => {

@@ -2,6 +2,7 @@ import { UploadMetadata } from '@everflame/api';
 import { decode, type Hints } from '@everflame/formats';
 import { Problem, type Profile } from '@everflame/model';
 import { frameBytes } from '../frame-bytes.ts';
+import { MAX_PARTS } from '../limits.ts';
 import type { DecodedUpload, DecodeJob, Metadata, UploadHints } from './decode-job.ts';
 import { dimensionsOfProfile } from './dimensions.ts';
 import { instanceFacts } from './facts.ts';
@@ -35,9 +36,6 @@ interface File {
 }
 
 type Part = NonNullable<ReturnType<FormData['get']>>;
-
-/** Profiles of one process and window, such as wall and heap, come as parts of one upload. */
-const MAX_PARTS = 16;
 
 async function unpacked(
   bytes: Uint8Array,
