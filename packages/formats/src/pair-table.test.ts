@@ -32,3 +32,16 @@ test('more rows than allowed are a problem', () => {
   table.row(1, 1);
   expect(problemOf(() => table.row(2, 1))).toBe('too-many-nodes');
 });
+
+test('pairs chosen so that a hash without a seed puts all into one slot are like any others', () => {
+  // The inverse of the second factor modulo 2^32, so that a second number can be had for each first one.
+  let inverse = 1;
+  for (let i = 0; i < 6; i++) inverse = Math.imul(inverse, 2 - Math.imul(0x85ebca77, inverse));
+  const table = new PairTable(100_000);
+  const before = performance.now();
+  for (let first = 1; first <= 100_000; first++) {
+    table.row(first, Math.imul(inverse, Math.imul(first, 0x9e3779b1)));
+  }
+  expect(table.length).toBe(100_001);
+  expect(performance.now() - before).toBeLessThan(2000);
+});

@@ -91,8 +91,14 @@ export class PairTable {
   }
 }
 
+/**
+ * Differs from process to process. Whoever uploads chooses these numbers, and could choose them so that all fall
+ * into one slot; rows do not depend on slots, so nothing else changes.
+ */
+const seed = (Math.random() * 2 ** 32) | 0;
+
 function hash(first: number, second: number): number {
-  const h = Math.imul(first, 0x9e3779b1) ^ Math.imul(second, 0x85ebca77);
+  const h = Math.imul(first ^ seed, 0x9e3779b1) ^ Math.imul(second, 0x85ebca77);
   return h ^ (h >>> 15);
 }
 

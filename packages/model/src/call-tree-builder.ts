@@ -111,8 +111,14 @@ export class CallTreeBuilder {
   }
 }
 
+/**
+ * Differs from process to process. Whoever uploads chooses these numbers, and could choose them so that all fall
+ * into one slot; rows do not depend on slots, so nothing else changes.
+ */
+const seed = (Math.random() * 2 ** 32) | 0;
+
 function hash(parent: number, frame: number): number {
-  const h = Math.imul(parent, 0x9e3779b1) ^ Math.imul(frame, 0x85ebca77);
+  const h = Math.imul(parent ^ seed, 0x9e3779b1) ^ Math.imul(frame, 0x85ebca77);
   return (h ^ (h >>> 15)) >>> 0;
 }
 

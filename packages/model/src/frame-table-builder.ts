@@ -83,8 +83,17 @@ export class FrameTableBuilder {
   }
 }
 
+/**
+ * Differs from process to process. Whoever uploads chooses these numbers, and could choose them so that all fall
+ * into one slot; rows do not depend on slots, so nothing else changes.
+ */
+const seed = (Math.random() * 2 ** 32) | 0;
+
 function hash(name: number, file: number, module: number): number {
-  let h = Math.imul(name, 0x9e3779b1) ^ Math.imul(file, 0x85ebca77) ^ Math.imul(module, 0xc2b2ae3d);
+  let h =
+    Math.imul(name ^ seed, 0x9e3779b1) ^
+    Math.imul(file, 0x85ebca77) ^
+    Math.imul(module, 0xc2b2ae3d);
   h = Math.imul(h ^ (h >>> 15), 0x2c1b3c6d);
   return (h ^ (h >>> 13)) >>> 0;
 }
