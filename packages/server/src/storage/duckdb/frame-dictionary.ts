@@ -1,7 +1,11 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import type { DuckDBConnection, DuckDBDataChunk } from '@duckdb/node-api';
 import type { FrameTable } from '@everflame/model';
 import { columnOf } from './column-rows.ts';
 import { HashIndex, halvesOf, high, low } from './hash-index.ts';
+
+/** Rows appended before others get a turn: a profile may bring a hundred thousand new names. */
+const rowsInARow = 8192;
 
 /** Characters of texts kept in memory, with 100 for each frame; past it they are forgotten and read again where needed. */
 const defaultMostCharacters = 64 * 2 ** 20;
@@ -76,6 +80,10 @@ export class FrameDictionary {
       appender.appendVarchar(this.#module[id]!);
       appender.appendTinyInt(this.#runtime[id]!);
       appender.endRow();
+      if (id % rowsInARow === 0) {
+        appender.flushSync();
+        await turn();
+      }
     }
     appender.closeSync();
   }
