@@ -57,7 +57,19 @@ test('bytes are a rate, unless they are a level', () => {
   const rate = timeSeries(bytes as never, heap, { nowMs: 1e9, isSnapshot: false });
   expect([rate.unit, rate.series[0]?.values]).toEqual(['bytes per second', [10, null, 2]]);
   const level = timeSeries(bytes as never, heap, { nowMs: 1e9, isSnapshot: true });
-  expect([level.unit, level.series[0]?.values]).toEqual(['bytes', [600, null, 600]]);
+  // Five profiles in the first bucket: the answer is their mean already.
+  expect([level.unit, level.series[0]?.values]).toEqual(['bytes', [3000, null, 600]]);
+});
+
+test('time counts against the time that was profiled, and where nothing was there is a gap', () => {
+  const cpu = { ...view, id: 'cpu', title: 'CPU', isByState: false };
+  const covered = {
+    ...timeline,
+    states: { RUNNABLE: [600e9, 0, 60e9] },
+    coveredMs: [150_000, 0, 60_000],
+  };
+  const { series } = timeSeries(covered, cpu, { nowMs: 1e9, isSnapshot: false });
+  expect(series[0]?.values).toEqual([4, null, 1]);
 });
 
 test('series lie on top of each other, and a gap in one does not drop the other', () => {

@@ -20,23 +20,31 @@ const few = 30;
 /** A bucket that has only just begun would swing wildly. */
 const leastMs = 30_000;
 
+/** `coveredMs`: what profiles cover of each bucket, mean over instances. Older servers do not say. */
+type Answer = Timeline & { readonly coveredMs?: readonly number[] | undefined };
+
 /**
- * Weights become what a reader thinks in: time per time is a number of cores or threads, a snapshot is
- * a level per profile, everything else is a rate.
+ * Weights become what a reader thinks in: time over the time that was profiled is a number of cores or
+ * threads, everything else that adds up is a rate. A snapshot comes as a level: the mean over its profiles.
  */
 export function timeSeries(
-  timeline: Timeline,
+  timeline: Answer,
   view: View,
   { nowMs, isSnapshot }: { readonly nowMs: number; readonly isSnapshot: boolean },
 ): TimeSeries {
-  const { t, stepMs, states, count, profiles } = timeline;
+  const { t, stepMs, states, count, coveredMs } = timeline;
   const divisor = (bucket: number): number => {
-    if (isSnapshot) return Math.max(1, profiles[bucket] ?? 1);
-    const ms = Math.max(leastMs, Math.min(stepMs, nowMs - (t[bucket] ?? 0)));
+    if (isSnapshot) return 1;
+    const passed = Math.max(leastMs, Math.min(stepMs, nowMs - (t[bucket] ?? 0)));
+    const ms = coveredMs?.[bucket] ?? passed;
     return view.isTime ? ms * 1e6 : ms / 1000;
   };
   const scaled = (values: readonly (number | null)[]) =>
-    values.map((value, bucket) => (value === null ? null : value / divisor(bucket)));
+    values.map((value, bucket) => {
+      const by = divisor(bucket);
+      // Nothing was profiled: that is not known to be zero.
+      return value === null || by === 0 ? null : value / by;
+    });
   const columns = Object.entries(states);
   const series = view.isByState
     ? columns.map(([name, values]) => ({ name, values: scaled(values) }))
