@@ -10,7 +10,7 @@ import { cores } from '../show/quantity.ts';
 import { runtimeName } from '../show/runtime-name.ts';
 import { follow, go } from '../url/navigation.ts';
 import { format, groupRoute } from '../url/route.ts';
-import { Sparkline } from './sparkline.tsx';
+import { newest, Sparkline } from './sparkline.tsx';
 
 interface GroupTableProps {
   readonly groups: readonly GroupSummary[];
@@ -46,7 +46,7 @@ export function GroupTable({ groups, next, search }: GroupTableProps) {
             <th scope="col" class="spark-column">
               CPU, 1 h
             </th>
-            <th scope="col" class="number">
+            <th scope="col" class="number" title="Busy cores, as last reported">
               Cores
             </th>
             <th scope="col" class="number">
@@ -73,8 +73,7 @@ export function GroupTable({ groups, next, search }: GroupTableProps) {
 
 function GroupRow({ group, isChosen }: { group: GroupSummary; isChosen: boolean }) {
   const target = groupRoute(group.name);
-  const now = group.cpuCores.at(-1) ?? 0;
-  const mean = group.cpuCores.reduce((sum, value) => sum + value, 0) / (group.cpuCores.length || 1);
+  const now = newest(group.cpuCores);
   return (
     <tr
       class={isChosen ? 'chosen' : undefined}
@@ -93,14 +92,14 @@ function GroupRow({ group, isChosen }: { group: GroupSummary; isChosen: boolean 
       <td class="wide-only">{group.runtimes.map(runtimeName).join(', ') || '–'}</td>
       <td class="number">{group.instances}</td>
       <td class="spark-column">
-        {mean > 0 && (
+        {now !== undefined && (
           <Sparkline
             values={group.cpuCores}
-            label={`CPU of the last hour: ${cores(mean)} cores on average, ${cores(now)} at last`}
+            label={`CPU of the last hour: ${cores(now)} cores at last`}
           />
         )}
       </td>
-      <td class="number">{mean > 0 ? cores(mean) : '–'}</td>
+      <td class="number">{now === undefined ? '–' : cores(now)}</td>
       <td
         class="number"
         title={group.lastProfileMs === undefined ? undefined : moment(group.lastProfileMs)}
