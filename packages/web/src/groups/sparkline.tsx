@@ -15,25 +15,26 @@ export const newest = (values: readonly (number | null)[]): number | undefined =
 export function sparkRuns(values: readonly (number | null)[]): readonly Run[] {
   const most = Math.max(...values.map((value) => value ?? 0), 1e-9);
   const step = width / Math.max(1, values.length - 1);
-  const at = (x: number, value: number) =>
-    `${x.toFixed(1)} ${(height - 2 - (value / most) * (height - 4)).toFixed(1)}`;
-  const runs: Run[] = [];
-  let points: string[] = [];
-  let from = 0;
+  return reported(values).map(({ start, run }) => {
+    // A lone value needs a width to be seen, within the picture.
+    const spare = run.length === 1 ? step / 2 : 0;
+    const from = Math.max(0, start * step - spare);
+    const to = Math.min(width, (start + run.length - 1) * step + spare);
+    const level = (value: number) => (height - 2 - (value / most) * (height - 4)).toFixed(1);
+    const points = run.map((value, i) => `${(from + i * step).toFixed(1)} ${level(value)}`);
+    if (run.length === 1) points.push(`${to.toFixed(1)} ${level(run[0] ?? 0)}`);
+    const line = `M${points.join('L')}`;
+    return { line, area: `${line}L${to.toFixed(1)} ${height}L${from.toFixed(1)} ${height}Z` };
+  });
+}
+
+/** The values between gaps, and the bucket in which each run begins. */
+function reported(values: readonly (number | null)[]): { start: number; run: number[] }[] {
+  const runs: { start: number; run: number[] }[] = [];
   values.forEach((value, i) => {
     if (value === null) return;
-    const x = i * step;
-    const isFirst = (values[i - 1] ?? null) === null;
-    const isLast = (values[i + 1] ?? null) === null;
-    // A lone value needs a width to be seen, within the picture.
-    from = isFirst ? (isLast ? Math.max(0, x - step / 2) : x) : from;
-    if (isFirst) points = [];
-    points.push(at(isFirst ? from : x, value));
-    if (!isLast) return;
-    const end = isFirst ? Math.min(width, x + step / 2) : x;
-    if (isFirst) points.push(at(end, value));
-    const line = `M${points.join('L')}`;
-    runs.push({ line, area: `${line}L${end.toFixed(1)} ${height}L${from.toFixed(1)} ${height}Z` });
+    if ((values[i - 1] ?? null) === null) runs.push({ start: i, run: [] });
+    runs.at(-1)?.run.push(value);
   });
   return runs;
 }
