@@ -127,6 +127,11 @@ interface Painted {
   };
 }
 
+interface Box {
+  readonly scrollWidth: number;
+  readonly clientWidth: number;
+}
+
 /** Colour of the picture in a row, `share` of the way from its left edge. */
 const colourAt = (row: number, share: number) =>
   page.locator('canvas.flame-picture').evaluate(
@@ -172,6 +177,21 @@ describe.runIf(browser)('the page', () => {
     await page.keyboard.press('Enter');
     await page.waitForURL('**/g/shop/flame');
     await overlay().waitFor();
+  });
+
+  test('says how to connect an application, however many there are', async () => {
+    page = await open('/');
+    await page.getByRole('link', { name: 'shop' }).waitFor();
+    await page.getByRole('button', { name: 'Connect an application' }).click();
+    const dialog = page.getByRole('dialog');
+    await until(() => dialog.textContent()).toContain(`EVERFLAME_SERVER=${server.url}`);
+    // Nothing is cut off: no command is wider than its box.
+    const cut = await dialog
+      .locator('pre')
+      .evaluateAll((boxes: Box[]) => boxes.filter((b) => b.scrollWidth > b.clientWidth).length);
+    expect(cut).toBe(0);
+    await dialog.getByRole('button', { name: 'Close' }).click();
+    await until(() => dialog.count()).toBe(0);
   });
 
   test('paints each function where its share of the time is', async () => {

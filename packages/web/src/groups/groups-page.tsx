@@ -5,6 +5,7 @@ import { usePulse } from '../api/pulse.ts';
 import { ask, groupsAddress } from '../api/questions.ts';
 import { type Loaded, useResource } from '../api/resource.ts';
 import { SearchBox } from '../group/search-box.tsx';
+import { Dialog } from '../shell/dialog.tsx';
 import { FailureNote } from '../shell/failure-note.tsx';
 import { bytes } from '../show/quantity.ts';
 import { amend, go } from '../url/navigation.ts';
@@ -18,6 +19,7 @@ const waitMs = 2000;
 
 export function GroupsPage({ route }: { route: GroupsRoute }) {
   const [isWaiting, wait] = useState(false);
+  const [isConnectOpen, openConnect] = useState(false);
   const pulse = usePulse(isWaiting ? waitMs : refreshMs, true);
   const status = useResource(paths.status, pulse, ask.status);
   const list = useResource(groupsAddress(route.search, undefined), pulse, ask.groups);
@@ -39,9 +41,17 @@ export function GroupsPage({ route }: { route: GroupsRoute }) {
         />
         <span class="spacer" />
         {status.value && <Server status={status.value} />}
+        <button type="button" class="button" onClick={() => openConnect(true)}>
+          Connect an application
+        </button>
       </header>
       {awaited && <WaitingPanel group={awaited} isSelf />}
       <Groups list={list} route={route} hasOwn={awaited !== undefined} />
+      {isConnectOpen && (
+        <Dialog title="Connect an application" isWide close={() => openConnect(false)}>
+          <HowToConnect />
+        </Dialog>
+      )}
     </main>
   );
 }
@@ -113,13 +123,19 @@ function Groups({ list, route, hasOwn }: GroupsProps) {
           <h2>
             {groups.length === 0 ? 'Connect the first application' : 'Connect an application'}
           </h2>
-          <p class="muted">
-            The agent creates the group and sends its first profile ten seconds after the
-            application has started, then one a minute.
-          </p>
-          <Snippets group="my-service" isNew />
+          <HowToConnect />
         </section>
       )}
     </>
   );
 }
+
+const HowToConnect = () => (
+  <>
+    <p class="muted">
+      The agent creates the group and sends its first profile ten seconds after the application has
+      started, then one a minute.
+    </p>
+    <Snippets group="my-service" isNew />
+  </>
+);

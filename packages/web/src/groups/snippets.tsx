@@ -1,4 +1,9 @@
+import type { ServerStatus } from '@everflame/api';
+import { paths } from '@everflame/api/paths';
+import { ask } from '../api/questions.ts';
+import { useResource } from '../api/resource.ts';
 import { copy } from '../shell/clipboard.ts';
+import { startCommand } from './start-command.ts';
 
 interface SnippetsProps {
   readonly group: string;
@@ -6,14 +11,18 @@ interface SnippetsProps {
   readonly isNew?: boolean;
 }
 
+/** A server that runs from a checkout knows where the agent was built; it is in no registry then. */
+type Status = ServerStatus & { readonly agentFile?: string | undefined };
+
 /** How an application comes to be seen here. */
-export const Snippets = ({ group, isNew = false }: SnippetsProps) => {
+export function Snippets({ group, isNew = false }: SnippetsProps) {
   const { origin } = location;
+  const status: Status | undefined = useResource(paths.status, 0, ask.status).value;
   return (
     <div class="snippets">
       <Snippet
         title="Node.js, no code change"
-        text={`EVERFLAME_SERVER=${origin} EVERFLAME_GROUP=${group} \\\n  node --import @everflame/agent/start app.js`}
+        text={startCommand({ server: origin, group, agentFile: status?.agentFile })}
       />
       <Snippet
         title="Any runtime: send a pprof, CodeGuru or folded file"
@@ -21,7 +30,7 @@ export const Snippets = ({ group, isNew = false }: SnippetsProps) => {
       />
     </div>
   );
-};
+}
 
 const creation = (group: string) =>
   `curl -H 'content-type: application/json' -d '{"name":"${group}"}' ${location.origin}/api/v1/groups\n`;
@@ -38,7 +47,6 @@ const Snippet = ({ title, text }: { title: string; text: string }) => (
         Copy
       </button>
     </figcaption>
-    {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
-    <pre tabIndex={0}>{text}</pre>
+    <pre>{text}</pre>
   </figure>
 );

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'preact/hooks';
+import { Dialog } from './dialog.tsx';
 import { hasLetterKeys, setLetterKeys } from './keys.ts';
 
 const keys: readonly (readonly [string, string])[] = [
@@ -19,37 +19,27 @@ const keys: readonly (readonly [string, string])[] = [
   ['right click, Shift + F10', 'menu of a frame'],
 ];
 
-export function Help({ close }: { close: () => void }) {
-  const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => dialog.current?.showModal(), []);
-  return (
-    <dialog ref={dialog} class="help" aria-labelledby="help-title" onClose={close}>
-      <h2 id="help-title">Keys</h2>
-      <table>
-        <tbody>
-          {keys.map(([key, what]) => (
-            <tr key={key}>
-              <th scope="row">
-                <kbd>{key}</kbd>
-              </th>
-              <td>{what}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-      <label class="check">
-        <input
-          type="checkbox"
-          checked={hasLetterKeys.value}
-          onChange={(event) => setLetterKeys(event.currentTarget.checked)}
-        />
-        Keys of a single letter
-      </label>
-      <form method="dialog">
-        <button type="submit" class="button">
-          Close
-        </button>
-      </form>
-    </dialog>
-  );
-}
+export const Help = ({ close }: { close: () => void }) => (
+  <Dialog title="Keys" close={close}>
+    <table>
+      <tbody>
+        {keys.map(([key, what]) => (
+          <tr key={key}>
+            <th scope="row">
+              <kbd>{key}</kbd>
+            </th>
+            <td>{what}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+    <label class="check">
+      <input
+        type="checkbox"
+        checked={hasLetterKeys.value}
+        onChange={(event) => setLetterKeys(event.currentTarget.checked)}
+      />
+      Keys of a single letter
+    </label>
+  </Dialog>
+);
