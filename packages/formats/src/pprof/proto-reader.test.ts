@@ -32,6 +32,8 @@ test('every 64-bit integer is read, exactly where a double can hold it', () => {
         12,
       );
     }),
+    // Read seven bits at a time, this one is rounded twice.
+    { examples: [[2052245747972597630n]], numRuns: 1000 },
   );
 });
 

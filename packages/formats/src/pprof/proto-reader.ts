@@ -5,8 +5,6 @@ const FIXED64 = 1;
 export const BYTES = 2;
 const FIXED32 = 5;
 
-const TWO_63 = 2 ** 63;
-
 /**
  * Protocol Buffers' wire format: a cursor over bytes that never reads past the message it is in.
  *
@@ -51,12 +49,12 @@ export class ProtoReader {
     return value;
   }
 
-  /** Signed. Exact within ±2^53. */
+  /** Signed. The nearest double, so exact within ±2^53. */
   int64(): number {
     const start = this.pos;
     const value = this.varint();
-    if (value < TWO_63) return value;
-    // Two's complement: near 2^64 a double has no low bits left to subtract from.
+    if (value <= Number.MAX_SAFE_INTEGER) return value;
+    // Beyond, bits were rounded as they were added, and those of a negative number have none to spare.
     this.pos = start;
     return Number(BigInt.asIntN(64, this.uint64()));
   }
