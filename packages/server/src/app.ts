@@ -11,6 +11,11 @@ import { rawPath } from './match-path.ts';
 import type { Needs } from './needs.ts';
 import { webDoor } from './web-door.ts';
 
+/** What Hono is told beside a request that came over a socket. */
+interface Wire {
+  readonly incoming?: { readonly complete: boolean };
+}
+
 /** The first that owns a path answers. A new protocol is one line here. */
 const doorsFor = (needs: Needs): readonly Door[] => [
   healthDoor(needs),
@@ -24,16 +29,32 @@ export function createApp(needs: Needs): Hono {
   const doors = doorsFor(needs);
   const app = new Hono();
   // One handler, for a router decodes paths before it matches them, and the AWS protocol must not be.
-  app.all('*', (context) => answered(context.req.raw, doors, needs));
+  app.all('*', (context) => {
+    // Without a socket, as in tests, a request is what it is.
+    const { incoming } = (context.env ?? {}) as Wire;
+    const isWhole = () => incoming?.complete ?? true;
+    return answered({ request: context.req.raw, isWhole }, doors, needs);
+  });
   return app;
 }
 
 /** One request from its arrival to its line in the log. */
-async function answered(request: Request, doors: readonly Door[], needs: Needs): Promise<Response> {
+async function answered(
+  arrived: Pick<Visit, 'request' | 'isWhole'>,
+  doors: readonly Door[],
+  needs: Needs,
+): Promise<Response> {
+  const { request } = arrived;
   const startedMs = performance.now();
   const id = randomUUID();
   const path = rawPath(request.url);
-  const visit: Visit = { request, path, id, log: needs.log.child({ request: id }), route: 'none' };
+  const visit: Visit = {
+    ...arrived,
+    path,
+    id,
+    log: needs.log.child({ request: id }),
+    route: 'none',
+  };
   const response = finished(await answerOf(visit, doors, needs), visit);
   const ms = performance.now() - startedMs;
   const { method } = request;

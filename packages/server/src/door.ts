@@ -7,6 +7,8 @@ export interface Visit {
   readonly path: string;
   readonly id: string;
   readonly log: Logger;
+  /** Whether the request came to its end. Its body cannot say: what broke off before it was read looks empty. */
+  readonly isWhole: () => boolean;
   /** Said by the door, for the log and the metrics: few values, whatever is asked. */
   route: string;
 }

@@ -11,7 +11,7 @@ const GRACE_MS = 10_000;
 
 export function createHttp(needs: Needs): Server {
   const app = createApp(needs);
-  const listener = getRequestListener((request) => app.fetch(request), {
+  const listener = getRequestListener((request, { incoming }) => app.fetch(request, { incoming }), {
     // Replacing the global Request and Response of whoever embeds the server is not ours to do.
     overrideGlobalObjects: false,
   });

@@ -1,8 +1,9 @@
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pino } from 'pino';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { ServerConfig } from './server-config.ts';
 import { type RunningServer, startServer } from './start-server.ts';
@@ -134,19 +135,52 @@ test('a body that does not come is given up', async () => {
   socket.destroy();
 });
 
-test('a client that goes away in the middle leaves nothing behind', async () => {
-  const log: string[] = [];
-  const server = await start({ log: configIn(folder, log).log });
-  const socket = await dial(server);
-  socket.write(`${head(1000)}main;a 1\n`);
-  await new Promise((wake) => setTimeout(wake, 50));
-  socket.destroy();
-  const isLogged = () => log.some((line) => line.includes('"status":400'));
-  while (!isLogged()) await new Promise((wake) => setTimeout(wake, 10));
-  const metrics = await (await fetch(`${server.url}/metrics`)).text();
-  expect(metrics).toMatch(/uploads_total\{format="unknown",result="upload-interrupted"\} 1/);
-  expect(await totalOf(server)).toBe(0);
-});
+/** A log whose lines can be waited for. */
+function listenedTo() {
+  const lines: string[] = [];
+  const news = new EventEmitter();
+  const write = (line: string) => {
+    lines.push(line);
+    news.emit('line');
+  };
+  return {
+    log: pino({ level: 'info' }, { write }),
+    async linesWith(text: string, count: number): Promise<readonly string[]> {
+      for (;;) {
+        const found = lines.filter((line) => line.includes(text));
+        if (found.length >= count) return found;
+        await once(news, 'line');
+      }
+    },
+  };
+}
+
+test.each([
+  ['of a stated length', 1000, 'main;a 1\n'],
+  ['in chunks', undefined, '9\r\nmain;a 1\n\r\n'],
+])(
+  'a client that goes away in the middle of a body %s leaves nothing behind',
+  async (_, length, part) => {
+    const { log, linesWith } = listenedTo();
+    const server = await start({ log });
+    // Some go before the server has looked at their body, some after it asked for it.
+    const early = 10;
+    for (let left = early; left > 0; left--) {
+      const socket = await dial(server);
+      socket.end(head(length) + part);
+    }
+    const late = await dial(server);
+    late.write(head(length, 'Expect: 100-continue\r\n'));
+    await once(late, 'data');
+    late.end(part);
+    const refused = await linesWith('"route":"/api/v1/groups/{group}/profiles"', early + 1);
+    expect(refused.filter((line) => !line.includes('"status":400'))).toEqual([]);
+    const metrics = await (await fetch(`${server.url}/metrics`)).text();
+    expect(metrics).toMatch(/uploads_total\{format="unknown",result="upload-interrupted"\} 11/);
+    expect(metrics).not.toMatch(/result="stored"/);
+    expect(await totalOf(server)).toBe(0);
+  },
+);
 
 test('a raw path reaches its door as it was sent', async () => {
   const server = await start();

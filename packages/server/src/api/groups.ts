@@ -1,6 +1,7 @@
 import { GroupChange, GroupDetail, GroupList, GroupSummary, NewGroupBody } from '@everflame/api';
 import { Problem } from '@everflame/model';
 import { z } from 'zod';
+import type { Visit } from '../door.ts';
 import { readBody } from '../ingest/read-body.ts';
 import type { Needs } from '../needs.ts';
 import { coresPerBucket, groupFacts } from '../query/group-facts.ts';
@@ -52,7 +53,7 @@ const createGroup = route({
     },
   },
   answer: async ({ visit, needs }) => {
-    const body = await smallBody(NewGroupBody, visit.request, needs);
+    const body = await smallBody(NewGroupBody, visit, needs);
     const group = await needs.catalog.createGroup({ ...body, profilingEnabled: true });
     return json(await summaryOf(group, needs), 201);
   },
@@ -101,7 +102,7 @@ const changeGroup = route({
   },
   answer: async ({ visit, needs, group }) => {
     const { name } = await group();
-    const change = await smallBody(GroupChange, visit.request, needs);
+    const change = await smallBody(GroupChange, visit, needs);
     const changed = await needs.catalog.updateGroup(name, change);
     if (!changed) throw new Problem('unknown-group');
     return json(await summaryOf(changed, needs));
@@ -130,11 +131,11 @@ export const groupRoutes: readonly Route[] = [
 
 async function smallBody<Schema extends z.ZodType>(
   schema: Schema,
-  request: Request,
+  visit: Visit,
   { limits }: Needs,
 ): Promise<z.output<Schema>> {
-  const bytes = await readBody(request, { ...limits, bodyBytes: SMALL_BODY });
-  return bodyOf(schema, bytes, request.headers.get('content-type') ?? '');
+  const bytes = await readBody(visit, { ...limits, bodyBytes: SMALL_BODY });
+  return bodyOf(schema, bytes, visit.request.headers.get('content-type') ?? '');
 }
 
 async function summaryOf(group: Group, needs: Needs): Promise<GroupSummary> {

@@ -71,7 +71,7 @@ const uploadRoute = route({
     acceptType(request.headers.get('content-type') ?? '');
     const found = await group();
     const metadata = metadataOf(query, needs.now());
-    const stored = await ingest(request, found, { metadata, hints: query }, needs);
+    const stored = await ingest(visit, found, { metadata, hints: query }, needs);
     const { result, format, startMs, endMs, nodes, warnings } = stored;
     const answer = { result, format, nodes, warnings, group: found.name };
     return json({ ...answer, fromMs: startMs, toMs: endMs }, 201);

@@ -57,7 +57,7 @@ export function operation<Query extends z.ZodType, Body extends z.ZodType>(
           ? ''
           : checked(ProfilingGroupName, parameters.profilingGroupName);
       const body = (
-        bodySchema ? checked(bodySchema, await jsonBody(visit.request, needs)) : undefined
+        bodySchema ? checked(bodySchema, await jsonBody(visit, needs)) : undefined
       ) as z.output<Body>;
       const group = () => groupNamed(groupName, needs);
       return await answer({ visit, needs, query, body, groupName, group });
@@ -84,8 +84,8 @@ function checked<Schema extends z.ZodType>(schema: Schema, value: unknown): z.ou
 const JSON_BODY_BYTES = 256 * 1024;
 
 /** Clients send `{}` or nothing where all members are absent. */
-async function jsonBody(request: Request, { limits }: Needs): Promise<unknown> {
-  const bytes = await readBody(request, { ...limits, bodyBytes: JSON_BODY_BYTES });
+async function jsonBody(visit: Visit, { limits }: Needs): Promise<unknown> {
+  const bytes = await readBody(visit, { ...limits, bodyBytes: JSON_BODY_BYTES });
   if (bytes.length === 0) return {};
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));

@@ -1,4 +1,5 @@
 import { Problem } from '@everflame/model';
+import type { Visit } from '../door.ts';
 import type { Needs } from '../needs.ts';
 import type { Group } from '../storage/catalog.ts';
 import { type Appended, momentOf } from '../storage/profile-store.ts';
@@ -22,14 +23,14 @@ interface Said {
 
 /** Stores an upload and counts it; when it returns, the profile is durable. Throws Problems. */
 export async function ingest(
-  request: Request,
+  visit: Visit,
   group: Group,
   said: Said,
   needs: Needs,
 ): Promise<Ingested> {
   const { uploads } = needs.metrics;
   try {
-    const ingested = await stored(request, group, said, needs);
+    const ingested = await stored(visit, group, said, needs);
     uploads.inc({ format: ingested.format, result: ingested.result });
     return ingested;
   } catch (error) {
@@ -40,8 +41,8 @@ export async function ingest(
 }
 
 /** The whole life of an upload, top to bottom. */
-async function stored(request: Request, group: Group, said: Said, needs: Needs): Promise<Ingested> {
-  const upload = await decoded(request, said, needs);
+async function stored(visit: Visit, group: Group, said: Said, needs: Needs): Promise<Ingested> {
+  const upload = await decoded(visit, said, needs);
   const window = acceptedWindow(upload, needs.now(), needs.retention);
   const { format, token, profile, warnings } = upload;
   // A profile without times of its own covers the window that it was given here.
@@ -59,18 +60,19 @@ async function stored(request: Request, group: Group, said: Said, needs: Needs):
 }
 
 async function decoded(
-  request: Request,
+  visit: Visit,
   said: Said,
   { uploadsInFlight, decoder, metrics, limits }: Needs,
 ): Promise<DecodedUpload> {
-  const body = await readBody(request, limits, uploadsInFlight);
+  const body = await readBody(visit, limits, uploadsInFlight);
   const bytes = body.length;
+  const { headers } = visit.request;
   metrics.uploadBytes.inc(bytes);
   try {
     const upload = await decoder.decode({
       body,
-      contentEncoding: request.headers.get('content-encoding') ?? '',
-      contentType: request.headers.get('content-type') ?? '',
+      contentEncoding: headers.get('content-encoding') ?? '',
+      contentType: headers.get('content-type') ?? '',
       limits,
       ...said,
     });

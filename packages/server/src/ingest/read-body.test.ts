@@ -1,8 +1,11 @@
 import { expect, test } from 'vitest';
 import { ByteBudget } from './byte-budget.ts';
-import { readBody } from './read-body.ts';
+import { readBody as read } from './read-body.ts';
 
 const limits = { bodyBytes: 10, uploadMs: 5000 };
+
+const readBody = (request: Request, ...rest: readonly [typeof limits, ByteBudget?]) =>
+  read({ request, isWhole: () => true }, ...rest);
 
 const streamed = (start: (controller: ReadableStreamDefaultController<Uint8Array>) => void) =>
   new Request('http://localhost/', {
@@ -53,6 +56,20 @@ test('a body that does not come, or breaks off, is a problem', async () => {
   });
   const broken = streamed((controller) => controller.error(new Error('reset')));
   await expect(readBody(broken, limits)).rejects.toMatchObject({ code: 'upload-interrupted' });
+});
+
+test('a body that is shorter than it said, or whose end never came, is a problem', async () => {
+  const request = (headers: Record<string, string>) =>
+    new Request('http://localhost/', { method: 'POST', body: 'main;a 1', headers });
+  const cutShort = { code: 'upload-interrupted' };
+  await expect(readBody(request({ 'content-length': '9' }), limits)).rejects.toMatchObject(
+    cutShort,
+  );
+  expect((await readBody(request({ 'content-length': '8' }), limits)).length).toBe(8);
+  const budget = new ByteBudget(10);
+  const chunked = { request: request({}), isWhole: () => false };
+  await expect(read(chunked, limits, budget)).rejects.toMatchObject(cutShort);
+  expect(budget.taken).toBe(0);
 });
 
 test('a body never shares memory with anything else, for it is moved to another thread', async () => {

@@ -1,19 +1,20 @@
 import { Problem } from '@everflame/model';
+import type { Visit } from '../door.ts';
 import type { Limits } from '../limits.ts';
 import { ByteBudget } from './byte-budget.ts';
 
 /**
- * The body as sent, never holding more than the limit of it, nor more than the budget has left; the
+ * The body as sent, to its end, never holding more than the limit of it, nor more than the budget has left; the
  * caller gives the length back when the body is gone.
  * Throws Problem('body-too-large' | 'upload-too-slow' | 'upload-interrupted' | 'overloaded').
  */
 export async function readBody(
-  request: Request,
+  { request, isWhole }: Pick<Visit, 'request' | 'isWhole'>,
   limits: Pick<Limits, 'bodyBytes' | 'uploadMs'>,
   budget = new ByteBudget(limits.bodyBytes),
 ): Promise<Uint8Array> {
-  const declared = Number(request.headers.get('content-length') ?? 0);
-  if (declared > limits.bodyBytes) throw tooLarge(declared, limits.bodyBytes);
+  const declared = request.headers.get('content-length');
+  if (Number(declared) > limits.bodyBytes) throw tooLarge(Number(declared), limits.bodyBytes);
   if (!request.body) return new Uint8Array();
   const reader = request.body.getReader();
   const received = { chunks: [] as Uint8Array[], bytes: 0 };
@@ -24,7 +25,10 @@ export async function readBody(
   try {
     for (;;) {
       const chunk = await Promise.race([next(reader), late]);
-      if (!chunk) return joined(received.chunks, received.bytes);
+      if (!chunk) {
+        refuseCutShort(received.bytes, declared, isWhole());
+        return joined(received.chunks, received.bytes);
+      }
       if (received.bytes + chunk.length > limits.bodyBytes) {
         throw tooLarge(received.bytes + chunk.length, limits.bodyBytes);
       }
@@ -50,6 +54,13 @@ async function next(
   } catch (cause) {
     throw new Problem('upload-interrupted', undefined, { cause });
   }
+}
+
+/** A stream that was destroyed before anyone read it ends as if there had been nothing. */
+function refuseCutShort(bytes: number, declared: string | null, isWhole: boolean): void {
+  if (isWhole && (declared === null || bytes === Number(declared))) return;
+  const expected = declared === null ? 'its end had not come' : `${declared} had been announced`;
+  throw new Problem('upload-interrupted', `The body broke off after ${bytes} bytes; ${expected}.`);
 }
 
 /** In memory of its own, for it is moved to another thread. */

@@ -12,7 +12,7 @@ export const postAgentProfile = operation({
     acceptType(visit.request.headers.get('content-type') ?? '');
     const found = await group();
     const metadata = { token: query.profileToken, labels: {}, facts: {} };
-    await ingest(visit.request, found, { metadata, hints: {} }, needs);
+    await ingest(visit, found, { metadata, hints: {} }, needs);
     return noContent();
   },
 });
