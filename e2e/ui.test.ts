@@ -308,6 +308,20 @@ describe.runIf(browser)('the page', () => {
     await until(async () => query().get('at')).not.toBeNull();
   });
 
+  test('a link with a selected part shows the selection as soon as it is opened', async () => {
+    page = await open(`/g/shop/flame?v=1&at=${minutesAgo(30)}..${minutesAgo(10)}`);
+    const selected = page.locator('.chart .u-select');
+    const share = async () => {
+      const [part, all] = [
+        await selected.boundingBox(),
+        await page.locator('.u-over').boundingBox(),
+      ];
+      return (part?.width ?? 0) / (all?.width ?? 1);
+    };
+    await until(share).toBeGreaterThan(0.25);
+    expect(await share()).toBeLessThan(0.4);
+  });
+
   test('filters by label, with a chip that takes the filter away again', async () => {
     page = await open('/g/shop/flame');
     await page.getByLabel('Filter by label').selectOption('cloud.region:eu');

@@ -28,11 +28,9 @@ export function mountTimeChart(host: HTMLElement, first: ChartInput, events: Cha
     columns(input.data),
     host,
   );
-  showBrush(plot, input);
   const resized = new ResizeObserver(() => {
     if (host.clientWidth === plot.width || host.clientWidth === 0) return;
     plot.setSize({ width: host.clientWidth, height });
-    showBrush(plot, input);
   });
   resized.observe(host);
   return {
@@ -52,7 +50,6 @@ export function mountTimeChart(host: HTMLElement, first: ChartInput, events: Cha
           host,
         );
       }
-      showBrush(plot, next);
     },
     destroy(): void {
       resized.disconnect();
@@ -94,6 +91,7 @@ function steps(plot: uPlot, index: number, first: number, last: number): uPlot.S
   return { stroke, fill };
 }
 
+/** With every drawing: before the first, and until the next, the chart does not know where a moment lies. */
 function showBrush(plot: uPlot, { brushed }: ChartInput): void {
   if (!brushed) {
     plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
@@ -138,7 +136,7 @@ function options(host: HTMLElement, now: () => ChartInput, events: ChartEvents):
       bind: { dblclick: () => () => clear(events) },
     },
     hooks: {
-      draw: [(plot) => markFew(plot, now().data, text)],
+      draw: [(plot) => markFew(plot, now().data, text), (plot) => showBrush(plot, now())],
       setSelect: [(plot) => brushedBy(plot, now().data, events)],
     },
   };
