@@ -1,6 +1,7 @@
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import type { TimeRange } from '../url/time-range.ts';
+import { byteSteps } from './byte-steps.ts';
 import { stacked, type TimeSeries } from './time-series.ts';
 
 export interface ChartInput {
@@ -9,6 +10,7 @@ export interface ChartInput {
   readonly text: string;
   readonly grid: string;
   readonly value: (value: number) => string;
+  readonly isBytes: boolean;
   /** The part that is looked at. */
   readonly brushed: TimeRange | undefined;
 }
@@ -104,7 +106,7 @@ function showBrush(plot: uPlot, { brushed }: ChartInput): void {
 }
 
 function options(host: HTMLElement, now: () => ChartInput, events: ChartEvents): uPlot.Options {
-  const { colours, text, grid, value } = now();
+  const { colours, text, grid, value, isBytes } = now();
   const axis = { stroke: text, grid: { stroke: grid, width: 1 }, ticks: { stroke: grid, size: 4 } };
   const font = '11px system-ui, sans-serif';
   return {
@@ -117,7 +119,14 @@ function options(host: HTMLElement, now: () => ChartInput, events: ChartEvents):
     },
     axes: [
       { ...axis, font, space: 80, size: 26, values: (_plot, ticks) => tickTexts(ticks) },
-      { ...axis, font, size: 64, space: 34, values: (_plot, ticks) => ticks.map(value) },
+      {
+        ...axis,
+        font,
+        size: 64,
+        space: 34,
+        ...(isBytes && { incrs: [...byteSteps] }),
+        values: (_plot, ticks) => ticks.map(value),
+      },
     ],
     series: [
       {},

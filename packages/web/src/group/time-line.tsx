@@ -13,6 +13,7 @@ import type { GroupRoute } from '../url/route.ts';
 import { momentsOf, rangeOf } from '../url/time-range.ts';
 import type { ChartInput, mountTimeChart } from './time-chart.ts';
 import { type TimeSeries, timeSeries } from './time-series.ts';
+import { summary } from './time-summary.ts';
 import { type View, viewQuery } from './views.ts';
 
 interface TimeLineProps {
@@ -140,18 +141,7 @@ function chartInput(data: TimeSeries, view: View, { brushed, shown }: ChartLook)
     text: shown === 'dark' ? '#9aa3b2' : '#566072',
     grid: shown === 'dark' ? '#262c37' : '#e3e7ed',
     value: view.isTime ? cores : view.unit === 'bytes' ? bytes : count,
+    isBytes: view.unit === 'bytes',
     brushed,
   };
-}
-
-/** The picture in words, for who does not see it. */
-function summary({ series, unit, t }: TimeSeries, value: (value: number) => string): string {
-  const sums = t
-    .slice(0, -1)
-    .map((_, bucket) => series.reduce((sum, { values }) => sum + (values[bucket] ?? 0), 0));
-  const most = Math.max(0, ...sums);
-  const at = t[sums.indexOf(most)];
-  if (most === 0 || at === undefined) return 'Nothing was recorded in this range.';
-  const when = new Date(at * 1000).toLocaleTimeString();
-  return `${sums.length} intervals; at most ${value(most)} ${unit}, at ${when}.`;
 }
