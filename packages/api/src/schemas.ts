@@ -39,8 +39,11 @@ export const GroupSummary = z.object({
   /** Of the last hour. Instances that sent a profile. */
   instances: z.int(),
   runtimes: z.array(z.string()),
-  /** Mean cores busy over the last hour, all instances together, one value per five minutes, oldest first. */
-  cpuCores: z.array(z.number()),
+  /**
+   * Mean cores busy over the last hour, all instances together, one value per five minutes, oldest first; null where
+   * nobody said. CPU seconds over the seconds that profiles cover, as in the facts of a group.
+   */
+  cpuCores: z.array(z.number().nullable()),
 });
 export type GroupSummary = z.infer<typeof GroupSummary>;
 
@@ -72,7 +75,7 @@ export type MeasureInfo = z.infer<typeof MeasureInfo>;
 export const GroupFacts = z.object({
   instances: z.int(),
   profiles: z.int(),
-  /** Busy cores of all instances over the time they were profiled. */
+  /** Busy cores of all instances together: CPU seconds over the seconds that profiles cover. */
   cpuCores: z.number().optional(),
   /** Busy cores over available ones. */
   cpuUtilization: z.number().optional(),
@@ -108,6 +111,12 @@ export const Timeline = z.object({
   /** Raw observations per bucket. */
   count: z.array(z.number()),
   profiles: z.array(z.number()),
+  /**
+   * Milliseconds that profiles cover, mean over the instances of each bucket, 0 where there are none; for `cpu`, of
+   * those that said how much CPU they took. A total over it is busy cores. A profile belongs whole to the bucket of
+   * its middle, so this passes the step where several long ones have theirs in one bucket, as their totals do.
+   */
+  coveredMs: z.array(z.number()),
 });
 export type Timeline = z.infer<typeof Timeline>;
 

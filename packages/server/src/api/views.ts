@@ -47,12 +47,15 @@ const timelineRoute = route({
     if (view.toMs - view.fromMs > MAX_POINTS * tierMs[tier]) {
       throw new Problem('invalid-parameter', `${tier} would give more than ${MAX_POINTS} points.`);
     }
-    const points = await needs.store.timeline({ ...view, tier });
-    const measures = await needs.store.measures(view.group, view);
+    const [points, instances, measures] = await Promise.all([
+      needs.store.timeline({ ...view, tier }),
+      needs.store.instances(view.group, { ...view, tier }),
+      needs.store.measures(view.group, view),
+    ]);
     const measure =
       measures.find((one) => one.measure.id === view.measure)?.measure ??
       unseenMeasure(view.measure);
-    return json(timeline(points, { ...view, tier }, measure));
+    return json(timeline({ points, instances }, { ...view, tier }, measure));
   },
 });
 

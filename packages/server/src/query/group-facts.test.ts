@@ -14,8 +14,8 @@ const rows = [
   row('c', 300_000),
 ];
 
-test('cores are those of all instances together, per bucket and on average', () => {
-  expect(coresPerBucket(rows, { fromMs: 0, stepMs: 300_000, buckets: 3 })).toEqual([1.5, 2, 0]);
+test('cores are CPU seconds over covered seconds, all instances together, per bucket and on average', () => {
+  expect(coresPerBucket(rows, { fromMs: 0, stepMs: 300_000, buckets: 3 })).toEqual([1.5, 2, null]);
   expect(groupFacts(rows)).toMatchObject({
     instances: 3,
     profiles: 4,
@@ -23,6 +23,27 @@ test('cores are those of all instances together, per bucket and on average', () 
     cpuUtilization: 3.5 / 6,
     gcShareOfCpu: 6 / 210,
   });
+});
+
+test('who says nothing of CPU neither adds to the cores nor lowers them', () => {
+  const silent = row('heap', 0, { durationSeconds: 0.001, vcpus: 64 });
+  const own = row('a', 0, { cpuSeconds: 60, vcpus: 2 });
+  expect(groupFacts([own, silent])).toMatchObject({ cpuCores: 1, cpuUtilization: 0.5 });
+  expect(coresPerBucket([silent], { fromMs: 0, stepMs: 300_000, buckets: 1 })).toEqual([null]);
+});
+
+test('the cores of one instance are all its CPU over all its time, and the list says the same', () => {
+  const own = [
+    row('a', 0, { cpuSeconds: 5, durationSeconds: 5 }),
+    row('a', 300_000, { cpuSeconds: 30, durationSeconds: 300 }),
+  ];
+  expect(groupFacts(own).cpuCores).toBeCloseTo(35 / 305);
+  expect(instanceList(own, 300_000).instances[0]?.cpuCores).toBeCloseTo(35 / 305);
+});
+
+test('two instances at once are twice as many cores as one, however long each was profiled', () => {
+  const own = [row('a', 0, { cpuSeconds: 60 }), row('b', 0, { cpuSeconds: 6, durationSeconds: 6 })];
+  expect(groupFacts(own).cpuCores).toBe(2);
 });
 
 test('what no agent said is absent', () => {

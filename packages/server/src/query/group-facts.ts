@@ -1,21 +1,53 @@
 import type { GroupFacts, InstanceList } from '@everflame/api';
 import type { InstanceRow } from '../storage/profile-store.ts';
 
-/** Cores that one instance kept busy while it was profiled; undefined where no agent said. */
-const coresOf = ({ cpuSeconds, durationSeconds }: InstanceRow): number | undefined =>
-  cpuSeconds === undefined || !(durationSeconds > 0) ? undefined : cpuSeconds / durationSeconds;
+/** Rows that say how much CPU there was, and of how long. The others say nothing of cores: not even that there were none. */
+export const ofCpu = (rows: readonly InstanceRow[]): readonly InstanceRow[] =>
+  rows.filter(({ cpuSeconds, durationSeconds }) => cpuSeconds !== undefined && durationSeconds > 0);
+
+/**
+ * Seconds that profiles cover, by bucket, as the mean of its instances. Profiles are kept whole in the bucket of
+ * their middle, so two of five minutes in one bucket come to ten.
+ */
+export function coveredSeconds(rows: readonly InstanceRow[]): ReadonlyMap<number, number> {
+  const byBucket = new Map<number, { seconds: number; readonly instances: Set<string> }>();
+  for (const { t, instance, durationSeconds } of rows) {
+    if (!(durationSeconds > 0)) continue;
+    const bucket = byBucket.get(t) ?? { seconds: 0, instances: new Set() };
+    bucket.seconds += durationSeconds;
+    byBucket.set(t, bucket);
+    bucket.instances.add(instance);
+  }
+  return new Map([...byBucket].map(([t, own]) => [t, own.seconds / own.instances.size]));
+}
+
+/** Cores kept busy, all instances together, while they were profiled: the only definition there is. Undefined where no agent said. */
+function coresOf(rows: readonly InstanceRow[]): number | undefined {
+  const stated = ofCpu(rows);
+  const covered = [...coveredSeconds(stated).values()].reduce((a, b) => a + b, 0);
+  return quotient(
+    sum(stated, (row) => row.cpuSeconds),
+    covered,
+  );
+}
+
+/** Busy cores over available ones, where both are known. */
+function utilizationOf(rows: readonly InstanceRow[]): number | undefined {
+  const stated = ofCpu(rows).filter(({ vcpus }) => vcpus !== undefined);
+  return quotient(
+    sum(stated, (row) => row.cpuSeconds),
+    sum(stated, (row) => row.durationSeconds * (row.vcpus ?? 0)),
+  );
+}
 
 /** Means over a range of rows (one per instance and bucket). */
 export function groupFacts(rows: readonly InstanceRow[]): GroupFacts {
-  const buckets = new Set(rows.map((row) => row.t)).size;
-  const cores = sum(rows, coresOf);
-  const vcpus = sum(rows, (row) => (coresOf(row) === undefined ? undefined : row.vcpus));
   const cpuSeconds = sum(rows, (row) => row.cpuSeconds);
   return withoutUndefined({
     instances: new Set(rows.map((row) => row.instance)).size,
     profiles: sum(rows, (row) => row.profiles) ?? 0,
-    cpuCores: quotient(cores, buckets),
-    cpuUtilization: quotient(cores, vcpus),
+    cpuCores: coresOf(rows),
+    cpuUtilization: utilizationOf(rows),
     gcShareOfCpu: quotient(
       sum(rows, (row) => row.gcSeconds),
       cpuSeconds,
@@ -29,7 +61,7 @@ export function groupFacts(rows: readonly InstanceRow[]): GroupFacts {
   });
 }
 
-/** Cores busy per bucket, all instances together, oldest first, 0 where nothing was reported. */
+/** Cores busy per bucket, all instances together, oldest first, null where nothing was reported. */
 export function coresPerBucket(
   rows: readonly InstanceRow[],
   {
@@ -37,13 +69,13 @@ export function coresPerBucket(
     stepMs,
     buckets,
   }: { readonly fromMs: number; readonly stepMs: number; readonly buckets: number },
-): number[] {
-  const cores = Array.from({ length: buckets }, () => 0);
+): (number | null)[] {
+  const own = Array.from({ length: buckets }, (): InstanceRow[] => []);
   for (const row of rows) {
     const at = Math.floor((row.t - fromMs) / stepMs);
-    if (at >= 0 && at < buckets) cores[at] = (cores[at] ?? 0) + (coresOf(row) ?? 0);
+    own[at]?.push(row);
   }
-  return cores;
+  return own.map((bucket) => coresOf(bucket) ?? null);
 }
 
 /** One entry per instance, the one that reported last first. */
@@ -65,7 +97,7 @@ export function instanceList(rows: readonly InstanceRow[], stepMs: number): Inst
         runtime,
         profiles: sum(own, (row) => row.profiles) ?? 0,
         lastMs: latest.t + stepMs,
-        cpuCores: mean(own, coresOf),
+        cpuCores: coresOf(own),
         heapUsedBytes: mean(own, (row) => row.heapUsedBytes),
         rssBytes: mean(own, (row) => row.rssBytes),
         agentCores: agentCores(own),

@@ -14,7 +14,15 @@ test('every bucket of the range is there, and what nobody reported is null', () 
     { t: 99 * day, state: 'RUNNABLE' as const, total: 7, count: 3, profiles: 1 },
   ];
   const range = { fromMs: minute, toMs: 11 * minute, tier: 'PT5M' as const };
-  expect(timeline(points, range, knownMeasures.wall)).toEqual({
+  const rest = { agent: '', agentVersion: '', runtime: 'go', profiles: 1 };
+  const instances = [
+    { ...rest, t: 0, instance: 'a', durationSeconds: 60, cpuSeconds: 6 },
+    { ...rest, t: 0, instance: 'b', durationSeconds: 30 },
+    { ...rest, t: 10 * minute, instance: 'b', durationSeconds: 30.5 },
+  ];
+  const told = { points, instances };
+  expect(timeline(told, range, knownMeasures.cpu).coveredMs).toEqual([60_000, 0, 0]);
+  expect(timeline(told, range, knownMeasures.wall)).toEqual({
     measure: 'wall',
     unit: 'ns',
     tier: 'PT5M',
@@ -23,6 +31,7 @@ test('every bucket of the range is there, and what nobody reported is null', () 
     states: { RUNNABLE: [5, null, 7], BLOCKED: [2, null, null] },
     count: [2, 0, 3],
     profiles: [2, 0, 1],
+    coveredMs: [45_000, 0, 30_500],
   });
 });
 

@@ -1,7 +1,8 @@
 import type { Timeline } from '@everflame/api';
 import type { Measure } from '@everflame/model';
-import type { Tier, TimelinePoint, TimeRange } from '../storage/profile-store.ts';
+import type { InstanceRow, Tier, TimelinePoint, TimeRange } from '../storage/profile-store.ts';
 import { tierMs } from '../storage/profile-store.ts';
+import { coveredSeconds, ofCpu } from './group-facts.ts';
 
 /** As fine as a screen can show, and as is still kept. */
 export function tierFor(
@@ -16,9 +17,14 @@ export function tierFor(
   return 'P1D';
 }
 
-/** Every bucket of the range, with or without data. */
+interface Told {
+  readonly points: readonly TimelinePoint[];
+  readonly instances: readonly InstanceRow[];
+}
+
+/** Every bucket of the range, with or without data. `instances`: rows of the same tier. */
 export function timeline(
-  points: readonly TimelinePoint[],
+  { points, instances }: Told,
   range: TimeRange & { readonly tier: Tier },
   measure: Measure,
 ): Timeline {
@@ -29,6 +35,8 @@ export function timeline(
   const states: Record<string, (number | null)[]> = {};
   const count = empty();
   const profiles = empty();
+  // Who said nothing of CPU covers none of it, here as in the facts of the group.
+  const covered = coveredSeconds(measure.id === 'cpu' ? ofCpu(instances) : instances);
   for (const point of points) {
     const at = Math.floor(point.t / stepMs) - first;
     if (at < 0 || at >= buckets) continue;
@@ -39,14 +47,16 @@ export function timeline(
     // Every state of a bucket comes from the same uploads.
     profiles[at] = Math.max(profiles[at] ?? 0, point.profiles);
   }
+  const t = Array.from({ length: buckets }, (_, index) => (first + index) * stepMs);
   return {
     measure: measure.id,
     unit: measure.unit,
     tier: range.tier,
     stepMs,
-    t: Array.from({ length: buckets }, (_, index) => (first + index) * stepMs),
+    t,
     states,
     count,
     profiles,
+    coveredMs: t.map((start) => Math.round((covered.get(start) ?? 0) * 1000)),
   };
 }
