@@ -3,12 +3,13 @@ import { type FlameTree, pathTo } from './flame-tree.ts';
 import type { Hit } from './hit.ts';
 import { placeAmongSiblings } from './neighbours.ts';
 import { places } from './search.ts';
+import { nameOfNode } from './shown-name.ts';
 
 /** What is said of a node, in a tooltip, in the strip below the picture, and aloud. */
 export interface Description {
   readonly name: string;
-  readonly file: string;
-  readonly lines: string;
+  /** File and lines; '' where no file is known. */
+  readonly where: string;
   readonly module: string;
   readonly total: number;
   readonly self: number;
@@ -33,9 +34,8 @@ export function description(tree: FlameTree, node: number): Description {
   const share = total / whole;
   const [low, high] = wilson(share, source.header.count);
   return {
-    name: node === 0 ? 'all' : frames.name[frame]!,
-    file: frames.file[frame]!,
-    lines: linesOf(source.lineFrom[node]!, source.lineTo[node]!),
+    name: nameOfNode(tree, node),
+    where: placeOf(frames.file[frame]!, source.lineFrom[node]!, source.lineTo[node]!),
     module: frames.module[frame]!,
     total,
     self: tree.self[node]!,
@@ -52,8 +52,10 @@ export function description(tree: FlameTree, node: number): Description {
   };
 }
 
-const linesOf = (from: number, to: number): string =>
-  from === 0 ? '' : to > from ? `${from}–${to}` : String(from);
+function placeOf(file: string, from: number, to: number): string {
+  if (file === '' || from === 0) return file;
+  return to > from ? `${file}:${from}–${to}` : `${file}:${from}`;
+}
 
 /** Callees that were cut off below a node. */
 export function cutOff(tree: FlameTree, { node }: Hit): { nodes: number; share: number } {
@@ -65,5 +67,5 @@ export function cutOff(tree: FlameTree, { node }: Hit): { nodes: number; share: 
 export const stackText = (tree: FlameTree, node: number): string =>
   pathTo(tree, node)
     .filter((at) => at > 0)
-    .map((at) => tree.frames.name[tree.frame[at]!]!)
+    .map((at) => nameOfNode(tree, at))
     .join('\n');

@@ -21,7 +21,6 @@ export const DetailsStrip = ({ tree, hit, unit }: HitProps) =>
 function BoxDetails({ tree, hit, unit }: HitProps) {
   const about = description(tree, hit.node);
   const [place, siblings] = about.place;
-  const file = about.lines === '' ? about.file : `${about.file}:${about.lines}`;
   return (
     <>
       <strong class="strip-name">
@@ -35,9 +34,9 @@ function BoxDetails({ tree, hit, unit }: HitProps) {
       <span>
         self <b>{percent(about.selfShare)}</b> · {quantity(about.self, unit)}
       </span>
-      {about.file !== '' && (
+      {about.where !== '' && (
         <span class="strip-file">
-          <Name of={file} />
+          <Name of={about.where} />
         </span>
       )}
       {about.module !== '' && <Name of={about.module} />}

@@ -56,7 +56,7 @@ export class FlameView {
     this.#context = context;
     this.#overlayContext = overlayContext;
     this.#picture = picture;
-    this.#labels = new Labels(picture.tree.frames.name);
+    this.#labels = new Labels(picture.tree);
     this.#show(0, 'at once');
     this.#resized = new ResizeObserver(() => this.#resize());
     this.#resized.observe(canvases.overlay);
@@ -76,7 +76,7 @@ export class FlameView {
     this.#picture = picture;
     this.#selected = selected;
     if (!isSameTree) {
-      this.#labels = new Labels(picture.tree.frames.name);
+      this.#labels = new Labels(picture.tree);
       this.#hover = undefined;
       this.#show(root, 'at once');
     } else if (root !== this.#root) this.#show(root, 'smoothly');

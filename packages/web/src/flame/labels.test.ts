@@ -27,6 +27,8 @@ test.each([
   ['main', 'main', 'main'],
   ['threading:Thread:_bootstrap', 'Thread:_bootstrap', '_bootstrap'],
   ['RegExp: ^[a-z]+$', 'RegExp: ^[a-z]+$', 'RegExp: ^[a-z]+$'],
+  ['Node.js', 'Node.js', 'Node.js'],
+  ['Non JS threads activity', 'Non JS threads activity', 'Non JS threads activity'],
   ['', '', ''],
 ])('%s is shortened to class and method, then to the method', (name, medium, short) => {
   expect(lengthsOf(name)).toEqual([name, medium, short]);

@@ -34,8 +34,14 @@ function startOfLast(name: string, count: number): number {
   return 0;
 }
 
+/** Parts of a runtime and files, whose dots and spaces separate nothing. */
+const undivided = /^(Node\.js|Garbage Collection|Non JS threads activity)$|^\S+\.[cm]?[jt]sx?$/;
+
 export function lengthsOf(name: string): Lengths {
   const full = visibleText(name);
+  if (undivided.test(full)) return [full, full, full];
+  const nameless = /^\(anonymous\) (.+)$/.exec(full);
+  if (nameless?.[1] !== undefined) return [full, nameless[1], nameless[1]];
   const bare = withoutParameters(full);
   const short = bare === '' ? full : bare;
   return [full, short.slice(startOfLast(short, 2)), short.slice(startOfLast(short, 1))];

@@ -2,6 +2,7 @@ import type { FlameTree } from './flame-tree.ts';
 import { type Lengths, labelOf, lengthsOf } from './labels.ts';
 import type { Layout, Rectangles } from './layout.ts';
 import { fills, type Palette } from './palette.ts';
+import { isNameless, nameOfNode } from './shown-name.ts';
 
 /** How boxes get their colour: by what the frame is, or in segments by what threads did in it. */
 export type Tint =
@@ -24,18 +25,25 @@ export interface Style {
   readonly hatch: CanvasPattern | string;
 }
 
-/** Label texts per frame, made when first shown. */
+/** Label texts, made when first shown: per frame, and per node where a frame has no name of its own. */
 export class Labels {
   readonly #made: (Lengths | undefined)[] = [];
-  readonly #names: readonly string[];
+  readonly #nameless = new Map<number, Lengths>();
+  readonly #tree: FlameTree;
 
-  constructor(names: readonly string[]) {
-    this.#names = names;
+  constructor(tree: FlameTree) {
+    this.#tree = tree;
   }
 
-  of(frame: number): Lengths {
-    this.#made[frame] ??= lengthsOf(this.#names[frame] || 'all');
-    return this.#made[frame];
+  of(node: number): Lengths {
+    if (!isNameless(this.#tree, node)) {
+      const frame = this.#tree.frame[node]!;
+      this.#made[frame] ??= lengthsOf(nameOfNode(this.#tree, node));
+      return this.#made[frame];
+    }
+    const known = this.#nameless.get(node) ?? lengthsOf(nameOfNode(this.#tree, node));
+    this.#nameless.set(node, known);
+    return known;
   }
 }
 
@@ -208,12 +216,13 @@ function paintLabels(
     const left = boxes.left[i]!;
     const cells = Math.floor((boxes.right[i]! - left - 2 * inset) / cell);
     if (cells < 3) continue;
-    const frame = tree.frame[boxes.node[i]!]!;
+    const node = boxes.node[i]!;
+    const frame = tree.frame[node]!;
     const wanted = style.bright?.[frame] === 0 ? palette.dimmedText : palette.text;
     if (wanted !== colour) {
       colour = wanted;
       context.fillStyle = colour;
     }
-    context.fillText(labelOf(style.labels.of(frame), cells), left + inset, boxes.top[i]! + middle);
+    context.fillText(labelOf(style.labels.of(node), cells), left + inset, boxes.top[i]! + middle);
   }
 }

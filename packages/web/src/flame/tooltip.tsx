@@ -35,6 +35,11 @@ function BoxTip({ tree, hit, unit }: HitProps) {
       <strong class="mono">
         <Name of={about.name} />
       </strong>
+      {about.where !== '' && (
+        <p class="mono muted">
+          <Name of={about.where} />
+        </p>
+      )}
       <table>
         <tbody>
           <tr>
