@@ -291,6 +291,17 @@ describe.runIf(browser)('the page', () => {
     await until(() => page.locator('.search-result').textContent()).toContain('30.0');
   });
 
+  test('a whole row of the hotspots leads to the picture, and at 900 px it still says how long and where', async () => {
+    page = await open('/g/shop/hotspots');
+    await page.setViewportSize({ width: 900, height: 700 });
+    for (const title of ['Share of self', 'Self time', 'Where'])
+      await until(() => page.getByRole('columnheader', { name: title }).isVisible()).toBe(true);
+    const row = page.getByRole('row', { name: /Shop.cold/ });
+    await row.getByRole('cell').last().click();
+    await page.waitForURL('**/g/shop/flame?**');
+    expect(query().get('q')).toBe('"Shop.cold"');
+  });
+
   test('selects a part of the time line by dragging, and the whole by a double click', async () => {
     page = await open('/g/shop/flame');
     const chart = page.locator('.chart .u-over');

@@ -5,6 +5,8 @@ import { useResource } from '../api/resource.ts';
 import { categoryOf } from '../flame/category.ts';
 import { type Palette, palettes } from '../flame/palette.ts';
 import { exactly, quoted } from '../flame/search.ts';
+import { baseName, shownName } from '../flame/shown-name.ts';
+import { visibleText } from '../flame/visible-text.ts';
 import { FailureNote } from '../shell/failure-note.tsx';
 import { Name } from '../shell/name.tsx';
 import { theme } from '../shell/theme.ts';
@@ -107,17 +109,15 @@ function Table({ hotspots, route, palette }: TableProps) {
           <tr>
             {head('name', 'Frame', '')}
             <th scope="col" class="bar-column">
-              <span class="hidden">Share</span>
+              Share of {route.sort === 'total' ? 'total' : 'self'}
             </th>
             {head('self', 'Self')}
-            <th scope="col" class="number wide-only">
+            <th scope="col" class="number">
               Self {hotspots.unit === 'ns' ? 'time' : hotspots.unit}
             </th>
             {head('total', 'Total')}
             {head('places', 'Places')}
-            <th scope="col" class="wide-only">
-              Where
-            </th>
+            <th scope="col">Where</th>
           </tr>
         </thead>
         <tbody>
@@ -158,7 +158,9 @@ function FrameRow({ row, route, palette, unit, widest }: FrameRowProps) {
   } as const;
   const length = (route.sort === 'total' ? totalPart : selfPart) / widest;
   return (
-    <tr>
+    // The link is what a keyboard reaches; the rest of its row is only a larger target.
+    // biome-ignore lint/a11y/useKeyWithClickEvents: see above
+    <tr class="leads" onClick={(event) => followRow(event, target)}>
       <th scope="row" class="frame-cell">
         <a
           href={format(target)}
@@ -166,7 +168,7 @@ function FrameRow({ row, route, palette, unit, widest }: FrameRowProps) {
           title="Show in the flame graph"
         >
           <Swatch colour={colour} />
-          <Name of={frame.name} />
+          <Name of={shownName(frame.name, frame.file, 0)} />
         </a>
       </th>
       <td class="bar-column" aria-hidden="true">
@@ -175,14 +177,25 @@ function FrameRow({ row, route, palette, unit, widest }: FrameRowProps) {
       <td class="number">
         {percent(selfPart)} <small>{plusMinus(selfLow, selfHigh)}</small>
       </td>
-      <td class="number wide-only">{quantity(self, unit)}</td>
+      <td class="number">{quantity(self, unit)}</td>
       <td class="number">
         {percent(totalPart)} <small>{plusMinus(totalLow, totalHigh)}</small>
       </td>
       <td class="number">{count(places)}</td>
-      <td class="where wide-only">
-        <Name of={frame.module || frame.file || '–'} />
+      <td class="where" title={visibleText(frame.file || frame.module)}>
+        <span class="wide-only">
+          <Name of={frame.module || frame.file || '–'} />
+        </span>
+        <span class="narrow-only">
+          <Name of={baseName(frame.file) || frame.module || '–'} />
+        </span>
       </td>
     </tr>
   );
+}
+
+/** A click beside the link; not one that ends a selection of text. */
+function followRow(event: MouseEvent, target: GroupRoute): void {
+  const isOnLink = event.target instanceof Element && event.target.closest('a') !== null;
+  if (!isOnLink && getSelection()?.isCollapsed !== false) follow(event, target);
 }
