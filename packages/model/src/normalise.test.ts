@@ -56,7 +56,7 @@ const cases: readonly (readonly [Runtime, string, string])[] = [
   ['nodejs', 'file:///app/server.mjs:handleOrder:12', 'handleOrder'],
   ['nodejs', '/app/a.js::7', '(anonymous)'],
   ['nodejs', 'node:internal/timers:listOnTimeout:507', 'listOnTimeout'],
-  ['nodejs', '(anonymous:L#12:C#34)', '(anonymous)'],
+  ['nodejs', '(anonymous:L#12:C#34)', '(anonymous:12)'],
   ['nodejs', 'C:\\app\\a.js:handleOrder:7', 'handleOrder'],
   ['nodejs', '', '(anonymous)'],
   ['nodejs', 'eval at run (file:///app/x.js:1:2)', 'eval'],
@@ -99,7 +99,7 @@ describe('names that a runtime generates', () => {
       ['jvm', (i) => `java.lang.invoke.LambdaForm$MH/0x${i.toString(16)}.invoke`],
       ['jvm', (i) => `jdk.proxy${i}.$Proxy${i}.find`],
       ['nodejs', (i) => `eval at f${i} (a.js:${i}:1)`],
-      ['nodejs', (i) => `(anonymous:L#${i}:C#${i})`],
+      ['nodejs', (i) => `(anonymous:L#7:C#${i})`],
       ['native', (i) => `0x${i.toString(16)}`],
       ['ruby', (i) => `#<Class:0x${i.toString(16)}>#call`],
     ];

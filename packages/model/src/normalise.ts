@@ -26,7 +26,9 @@ const jvm: readonly Rule[] = [
 const nodejs: readonly Rule[] = [
   // Pyroscope's agent writes path:function:line.
   [/^(?:node:[^:]*|(?:file:\/\/|[A-Z]:)?(?=[^:]*[./\\])[^:]*):([^:]*):\d+$/i, '$1'],
-  [/^\(?anonymous(?::L#\d+:C#\d+)?\)?$/, '(anonymous)'],
+  // With nothing but its file, all of a module's callbacks would be one function that calls itself.
+  [/^\(?anonymous:L#(\d+)(?::C#\d+)?\)?$/, '(anonymous:$1)'],
+  [/^\(?anonymous\)?$/, '(anonymous)'],
   [/^eval at .*$/s, 'eval'],
   [/^evalmachine\..*$/s, 'eval'],
   [/file:\/\//g, ''],

@@ -1,4 +1,11 @@
-import { type CallTree, callTreeOf, normaliseName, type Profile, runtimes } from '@everflame/model';
+import {
+  type CallTree,
+  callTreeOf,
+  normaliseName,
+  type Profile,
+  runtimes,
+  threadStates,
+} from '@everflame/model';
 import fc from 'fast-check';
 import { Profile as TheirProfile } from 'pprof-format';
 import { describe, expect, test } from 'vitest';
@@ -833,6 +840,36 @@ test('Node.js: an idle leaf is an idle thread on a wall clock, and only there', 
     );
   expect(callTreeOf(node('wall')).columns.map(({ state }) => state)).toEqual(['IDLE']);
   expect(callTreeOf(node('cpu')).columns.map(({ state }) => state)).toEqual(['UNKNOWN']);
+});
+
+test('where both clocks ran, what used the CPU was runnable and what hardly did was waiting', () => {
+  const row = (location: number, wall: number, cpu: number): Field => [
+    2,
+    [
+      [1, packed(location)],
+      [2, packed(wall, cpu)],
+    ],
+  ];
+  const wallType: Field = [
+    1,
+    [
+      [1, 9],
+      [2, 2],
+    ],
+  ];
+  const profile = decoded(
+    message([
+      wallType,
+      cpuType,
+      row(1, 100, 97),
+      row(2, 100, 4),
+      row(3, 0, 12),
+      ...functionsAndLocations,
+      ...table('wall'),
+    ]),
+  );
+  const states = Array.from(profile.samples.state, (state) => threadStates[state]);
+  expect(states).toEqual(['RUNNABLE', 'WAITING', 'UNKNOWN']);
 });
 
 test('samples alone become time by the period', () => {

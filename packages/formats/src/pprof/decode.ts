@@ -174,18 +174,45 @@ function scaledSamples(raw: RawSamples, { columns, countSource }: ColumnsPlan): 
   return { length, stack, thread, link, labelSet, state, count, values };
 }
 
-/** A wall clock says that a thread was there, not what it did. On a CPU clock there is nothing to ask. */
+/** On a CPU clock alone there is nothing to ask. */
 function placeStates(
-  { length, state, stack }: RawSamples,
+  raw: RawSamples,
   how: { plan: ColumnsPlan; isOurs: boolean; stateAt: (stack: number) => number },
 ): void {
-  const isWall = how.plan.columns.some(({ measure }) => measure.id === 'wall') && !how.isOurs;
+  const { length, state, stack } = raw;
+  const isWall = columnFor(raw, how.plan, 'wall') !== undefined && !how.isOurs;
+  const byClocks = isWall ? statesByClocks(raw, how.plan) : undefined;
   for (let row = 0; row < length; row++) {
-    if (state[row] === NOT_SAID) state[row] = isWall ? how.stateAt(stack[row]!) : UNKNOWN;
+    if (state[row] !== NOT_SAID) continue;
+    state[row] = isWall ? how.stateAt(stack[row]!) : UNKNOWN;
+    if (state[row] === UNKNOWN && byClocks) state[row] = byClocks(row);
   }
 }
 
+/**
+ * A wall clock says that a thread was there, a CPU clock beside it whether it worked. What used a tenth of its
+ * time wanted a core, and mostly had one: the rest may be a busy machine's. What used less waited for something.
+ */
+function statesByClocks(raw: RawSamples, plan: ColumnsPlan): ((row: number) => number) | undefined {
+  const wall = columnFor(raw, plan, 'wall');
+  const cpu = columnFor(raw, plan, 'cpu');
+  if (!wall || !cpu) return undefined;
+  return (row) => {
+    if (wall[row] === 0) return UNKNOWN;
+    return cpu[row]! * 10 >= wall[row]! ? RUNNABLE : WAITING;
+  };
+}
+
+const columnFor = (
+  raw: RawSamples,
+  { columns }: ColumnsPlan,
+  id: string,
+): Float64Array | undefined =>
+  raw.values[columns.find(({ measure }) => measure.id === id)?.source ?? -1];
+
 const UNKNOWN = threadStates.indexOf('UNKNOWN');
+const RUNNABLE = threadStates.indexOf('RUNNABLE');
+const WAITING = threadStates.indexOf('WAITING');
 
 const agentOf = (comments: readonly string[]): Pick<Profile, 'agent'> =>
   comments.some((comment) => comment.includes('async-profiler'))
