@@ -30,7 +30,18 @@ test('below Java code lies the machine that runs it, below Go code lies Go', () 
   expect(of('GangWorker::loop', 'jvm')).toBe('runtime');
   expect(of('start_thread', 'jvm')).toBe('runtime');
   expect(of('HotApp.fib', 'jvm')).toBe('mine');
-  expect(of('compress', 'nodejs')).toBe('mine');
+  expect(of('compress', 'native')).toBe('mine');
+});
+
+test('what Node.js does without a file is its own, and so is what the agent does', () => {
+  const of = (name: string, file: string) =>
+    categoryOf({ name, file, module: '', runtime: 'nodejs' });
+  for (const name of ['update', '(external)', 'postMessage', 'writeString', '(anonymous)'])
+    expect(of(name, ''), name).toBe('runtime');
+  expect(of('Hash.update', 'node:internal/crypto/hash')).toBe('runtime');
+  expect(of('update', '/srv/shop/app.js')).toBe('mine');
+  expect(of('encodeJson', '/srv/node_modules/@everflame/agent/dist/index.js')).toBe('runtime');
+  expect(of('encodeJson', 'file:///opt/everflame/packages/agent/dist/start.js')).toBe('runtime');
 });
 
 test('a package keeps its colour whatever else is in the picture', () => {

@@ -81,9 +81,12 @@ const patterns: readonly (readonly [Category, RegExp])[] = [
 ];
 
 const runtimeFrame =
-  /^\((root|program|idle|native)\)$|^(Node\.js|Non JS threads activity)$|^(node:|internal\/|java\.|javax\.|jdk\.|sun\.|runtime\.|std::|core::|alloc::|libc|libpthread|ld-)|^<(frozen|built-in)|(^|\/)(lib\/python\d|usr\/lib\/|go\/src\/)|\blibc\.so|\bvmlinux|\blibjvm|\blibstdc/;
+  /^\((root|program|idle|native|external)\)$|^(Node\.js|Non JS threads activity)$|^(node:|internal\/|java\.|javax\.|jdk\.|sun\.|runtime\.|std::|core::|alloc::|libc|libpthread|ld-)|^<(frozen|built-in)|(^|\/)(lib\/python\d|usr\/lib\/|go\/src\/)|\blibc\.so|\bvmlinux|\blibjvm|\blibstdc/;
 const libraryFrame =
   /node_modules|site-packages|dist-packages|\/go\/pkg\/mod\/|\.cargo\/registry|^(org|io|net)\.[a-z]+\.|^com\.(google|amazonaws|fasterxml|zaxxer|mysql|sun)\.|^software\.amazon\.|\/gems\/|\.jar$|vendor\//;
+
+/** The profiler's own work, which is nobody's code to improve but ours. */
+const agentFile = /(^|\/)(@everflame\/agent|packages\/agent\/dist)\//;
 
 /** Symbols of a virtual machine written in C++, or of the system below it: no Java name looks so. */
 const nativeName = /::|^[^.]*$/;
@@ -101,10 +104,13 @@ export interface FrameNames {
  * Everything that no pattern knows is taken for the reader's own code.
  */
 export function categoryOf({ name, file, module, runtime }: FrameNames): Category {
+  if (agentFile.test(file)) return 'runtime';
   const text = `${name} ${module} ${file}`;
   for (const [category, pattern] of patterns) if (pattern.test(text)) return category;
   if ([name, file, module].some((part) => runtimeFrame.test(part))) return 'runtime';
   if (runtime === 'jvm' && nativeName.test(name)) return 'runtime';
+  // All JavaScript comes from a file; what has none is Node.js itself, written in C++.
+  if (runtime === 'nodejs' && file === '') return 'runtime';
   return [name, file, module].some((part) => libraryFrame.test(part)) ? 'library' : 'mine';
 }
 
