@@ -191,7 +191,8 @@ export type ServerStatus = z.infer<typeof ServerStatus>;
 
 /**
  * The `metadata` part of a multipart upload, and, as query parameters, what an upload of one bare file may say.
- * A profile that states its own times needs none here; these win where both are given.
+ * A profile that states its own times needs none here; these win where both are given, and one alone moves the
+ * profile's own window without stretching it.
  */
 export const UploadMetadata = z.strictObject({
   /** Makes a retry count once. */

@@ -18,8 +18,16 @@ const compressed = promisify(gzip);
 /** What an upload of one bare file may say of it; a multipart upload says it in its `metadata` part. */
 const UploadQuery = z.object({
   token: z.string().min(1).max(64).optional().describe('Makes a retry count once, for a day.'),
-  startMs: z.string().max(40).optional().describe(`Where the profile does not say. ${timeForms}`),
-  endMs: z.string().max(40).optional().describe(`Where the profile does not say. ${timeForms}`),
+  startMs: z
+    .string()
+    .max(40)
+    .optional()
+    .describe(`When it began; alone, the profile keeps its length. ${timeForms}`),
+  endMs: z
+    .string()
+    .max(40)
+    .optional()
+    .describe(`When it ended; alone, the profile keeps its length. ${timeForms}`),
   label: z
     .array(z.string().max(1200))
     .max(100)

@@ -19,6 +19,20 @@ test('one time is enough', () => {
   });
 });
 
+test('a profile of a moment was made then, or now if its clock cannot be right', () => {
+  const made = (momentMs: number) => acceptedWindow({ momentMs }, now, defaultRetention);
+  expect(made(now - minute)).toEqual({ startMs: now - minute - 1, endMs: now - minute });
+  for (const wrong of [0, now - 400 * 86_400_000, now + 86_400_000]) {
+    expect(made(wrong)).toEqual({ startMs: now - 1, endMs: now });
+  }
+});
+
+test('a problem with times names the parameters', () => {
+  expect(() => window(now, now - 1)).toThrow(/“startMs” must lie before “endMs”/);
+  expect(() => window(now, now + 86_400_000)).toThrow(/endMs/);
+  expect(() => window(1, 2)).toThrow(/startMs/);
+});
+
 test('clocks may differ by a quarter of an hour', () => {
   expect(window(now, now + 15 * minute)).toBeDefined();
   expect(() => window(now, now + 15 * minute + 1)).toThrow(

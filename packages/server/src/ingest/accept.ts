@@ -5,37 +5,67 @@ import { type Retention, tierMs } from '../storage/profile-store.ts';
 const MAX_AHEAD_MS = 15 * 60_000;
 const DAY_MS = 86_400_000;
 
+interface Stated {
+  readonly startMs?: number | undefined;
+  readonly endMs?: number | undefined;
+  readonly momentMs?: number | undefined;
+}
+
+interface Window {
+  readonly startMs: number;
+  readonly endMs: number;
+}
+
 /**
- * The window under which an upload is stored. One without times was made just now.
+ * The window under which an upload is stored. One without times was made just now, and so was one of a moment, by a
+ * clock that nobody can vouch for, that would not be taken.
  * Throws Problem('invalid-time-range' | 'profile-in-future' | 'profile-too-old').
  */
 export function acceptedWindow(
-  stated: { readonly startMs?: number | undefined; readonly endMs?: number | undefined },
+  { startMs, endMs, momentMs }: Stated,
   nowMs: number,
   retention: Retention,
-): { readonly startMs: number; readonly endMs: number } {
-  const endMs = stated.endMs ?? Math.max(nowMs, stated.startMs ?? nowMs);
-  const startMs = stated.startMs ?? (stated.endMs === undefined ? nowMs - 1 : endMs - 1);
+): Window {
+  const range = { oldestMs: oldestOf(nowMs, retention), nowMs };
+  if (startMs === undefined && endMs === undefined && momentMs !== undefined) {
+    const window = { startMs: momentMs - 1, endMs: momentMs };
+    return problemOf(window, range) ? { startMs: nowMs - 1, endMs: nowMs } : window;
+  }
+  const window = {
+    startMs: startMs ?? (endMs ?? nowMs) - 1,
+    endMs: endMs ?? Math.max(nowMs, startMs ?? nowMs),
+  };
+  const problem = problemOf(window, range);
+  if (problem) throw problem;
+  return window;
+}
+
+const oldestOf = (nowMs: number, { daysOf }: Retention): number =>
+  nowMs - daysOf.PT5M * DAY_MS + tierMs.PT5M;
+
+function problemOf(
+  { startMs, endMs }: Window,
+  { oldestMs, nowMs }: { readonly oldestMs: number; readonly nowMs: number },
+): Problem | undefined {
   if (!Number.isFinite(startMs) || !Number.isFinite(endMs) || startMs >= endMs || startMs < 0) {
-    throw new Problem(
+    return new Problem(
       'invalid-time-range',
-      `The profile begins at ${startMs} and ends at ${endMs} (epoch milliseconds).`,
+      `“startMs” must lie before “endMs”; the profile begins at ${startMs} and ends at ${endMs} (epoch milliseconds).`,
     );
   }
   if (endMs > nowMs + MAX_AHEAD_MS) {
-    throw new Problem(
+    return new Problem(
       'profile-in-future',
-      `The profile ends at ${moment(endMs)}, and here it is ${moment(nowMs)}.`,
+      `The profile ends (endMs) at ${moment(endMs)}, and here it is ${moment(nowMs)}.`,
     );
   }
-  const oldestMs = nowMs - retention.daysOf.PT5M * DAY_MS + tierMs.PT5M;
   if (startMs < oldestMs) {
-    throw new Problem(
+    return new Problem(
       'profile-too-old',
-      `The profile begins at ${moment(startMs)}; what is older than ${moment(oldestMs)} is kept in less detail only.`,
+      `The profile begins (startMs) at ${moment(startMs)}; what is older than ${moment(oldestMs)} is kept in less detail only.`,
     );
   }
-  return { startMs, endMs };
+  return undefined;
 }
 
 /** Any finite number is a time to a decoder, but not to a Date. */

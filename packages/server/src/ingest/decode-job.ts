@@ -30,6 +30,8 @@ export interface DecodedUpload {
   readonly token?: string | undefined;
   readonly startMs?: number | undefined;
   readonly endMs?: number | undefined;
+  /** When it was made, by its own clock, where it covers no time and nobody said more. */
+  readonly momentMs?: number | undefined;
   readonly profile: PreparedProfile;
   readonly facts: InstanceFacts;
   readonly warnings: readonly string[];

@@ -51,6 +51,34 @@ test('what the uploader says of the window wins over the profile', async () => {
   expect(upload).toMatchObject({ startMs: 7, endMs: 9, token: 't' });
 });
 
+test('one end alone moves the window of a profile, and does not stretch it', async () => {
+  const lengthMs = window.endMs - window.startMs;
+  const stated = async (body: Uint8Array, times: { startMs?: number; endMs?: number }) => {
+    const metadata = { labels: {}, facts: {}, ...times };
+    const { startMs, endMs, momentMs } = await decodeUpload(job(body, { metadata }));
+    return { startMs, endMs, momentMs };
+  };
+  const at = window.endMs + 3_600_000;
+  for (const body of [encoded.pprof, encoded.codeguru]) {
+    expect(await stated(body, { endMs: at })).toMatchObject({ startMs: at - lengthMs, endMs: at });
+    expect(await stated(body, { startMs: at })).toMatchObject({
+      startMs: at,
+      endMs: at + lengthMs,
+    });
+  }
+  expect(await stated(encoded.folded, { endMs: at })).toEqual({ endMs: at });
+});
+
+test('a profile that covers no time is of a moment', async () => {
+  const moment = window.endMs;
+  const heap = encodePprof(tree, { startMs: moment, endMs: moment });
+  const said = await decodeUpload(job(heap));
+  expect([said.startMs, said.endMs, said.momentMs]).toEqual([undefined, undefined, moment]);
+  const metadata = { labels: {}, facts: {}, endMs: moment + 5000 };
+  const moved = await decodeUpload(job(heap, { metadata }));
+  expect(moved).toMatchObject({ startMs: moment + 4999, endMs: moment + 5000 });
+});
+
 test('any bytes, and any change of a good profile, is read or is a problem', async () => {
   const good = fc.constantFrom(...Object.values(encoded));
   const changed = fc

@@ -109,18 +109,28 @@ const hintsFor = (file: File, { startMs, endMs }: Metadata, hints: UploadHints):
   ...(hints.sampleType ? { sampleType: hints.sampleType } : {}),
   ...(hints.unit ? { unit: hints.unit } : {}),
   ...(hints.sampleRateHz ? { sampleRateHz: hints.sampleRateHz } : {}),
-  ...(startMs === undefined ? {} : { startMs }),
-  ...(endMs === undefined ? {} : { endMs }),
+  // One end alone would be taken for an end of what the profile says.
+  ...(startMs === undefined || endMs === undefined ? {} : { startMs, endMs }),
 });
 
-/** What the uploader says of the window wins; else it spans what the profiles say. */
-function windowOf(profiles: readonly Profile[], { startMs, endMs }: Metadata) {
+/** What an upload and its uploader say of its time. */
+type Stated = Pick<DecodedUpload, 'startMs' | 'endMs' | 'momentMs'>;
+
+/** Some profiles, such as a Go heap, cover no time at all. */
+const LEAST_MS = 1;
+
+/** What the uploader says of the window wins; one end alone moves the window that the profiles span, but does not stretch it. */
+function windowOf(profiles: readonly Profile[], { startMs, endMs }: Metadata): Stated {
   const starts = profiles.flatMap((one) => one.startMs ?? []);
   const ends = profiles.flatMap((one) => one.endMs ?? []);
-  return {
-    startMs: startMs ?? (starts.length > 0 ? Math.min(...starts) : undefined),
-    endMs: endMs ?? (ends.length > 0 ? Math.max(...ends) : undefined),
-  };
+  if (starts.length === 0 || ends.length === 0 || (startMs !== undefined && endMs !== undefined)) {
+    return { startMs, endMs };
+  }
+  const own = { startMs: Math.min(...starts), endMs: Math.max(...ends) };
+  const lengthMs = own.endMs - own.startMs;
+  if (endMs !== undefined) return { startMs: endMs - Math.max(lengthMs, LEAST_MS), endMs };
+  if (startMs !== undefined) return { startMs, endMs: startMs + Math.max(lengthMs, LEAST_MS) };
+  return lengthMs > 0 ? own : { momentMs: own.endMs };
 }
 
 const NODE_BYTES = 29;
