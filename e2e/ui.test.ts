@@ -380,6 +380,7 @@ describe.runIf(browser)('the page', () => {
   test('splits boxes by thread state in the latency view', async () => {
     page = await open('/g/shop/flame?v=1&view=latency');
     await overlay().waitFor();
+    await page.getByText('Wall-clock time of all threads that are not idle').waitFor();
     await until(() => colourAt(1, 0.1)).toBe('#3fae7e');
     expect(await colourAt(1, 0.4)).toBe('#e0562b');
     expect(await colourAt(1, 0.8)).toBe('#f4dd6b');

@@ -1,6 +1,7 @@
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { Name } from '../shell/name.tsx';
 import { count, percent, plusMinus, quantity } from '../show/quantity.ts';
+import { stateName } from '../show/state-name.ts';
 import { cutOff, description } from './description.ts';
 import type { HitProps } from './details-strip.tsx';
 
@@ -57,7 +58,11 @@ function BoxTip({ tree, hit, unit }: HitProps) {
         </tbody>
       </table>
       {about.states.length > 1 && (
-        <p>{about.states.map(({ state, share }) => `${state} ${percent(share)}`).join(' · ')}</p>
+        <p>
+          {about.states
+            .map(({ state, share }) => `${stateName(state)} ${percent(share)}`)
+            .join(' · ')}
+        </p>
       )}
       <p class="muted">click: zoom · right click: menu</p>
     </>

@@ -2,6 +2,7 @@ import type { MeasureInfo } from '@everflame/api';
 import { latencyStates } from '@everflame/model';
 import type { Palette } from '../flame/palette.ts';
 import { percent } from '../show/quantity.ts';
+import { stateName } from '../show/state-name.ts';
 import { go } from '../url/navigation.ts';
 import type { GroupRoute } from '../url/route.ts';
 import { statesIn, type View } from './views.ts';
@@ -37,7 +38,7 @@ export function StateLegend({ route, view, measures, palette }: StateLegendProps
             onChange={(event) => toggle(state, event.currentTarget.checked)}
           />
           <Swatch colour={palette.state[state] ?? palette.category.runtime} />
-          {state} <span class="muted">{percent(whole === 0 ? 0 : total / whole)}</span>
+          {stateName(state)} <span class="muted">{percent(whole === 0 ? 0 : total / whole)}</span>
         </label>
       ))}
     </fieldset>

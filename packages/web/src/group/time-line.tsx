@@ -37,6 +37,7 @@ export function TimeLine({ route, view, measures, pulse }: TimeLineProps) {
     return { view, data: timeSeries(value, view, { nowMs: Date.now(), isSnapshot }) };
   }, [value, isAnswered, view.id, isSnapshot]);
   last.current = charted;
+  const about = (charted?.view ?? view).about;
   const brushed = route.brushed && rangeOf(route.brushed, Date.now());
   return (
     <section class="panel time-line" aria-label="Time line" data-loading={isLoading || undefined}>
@@ -55,8 +56,9 @@ export function TimeLine({ route, view, measures, pulse }: TimeLineProps) {
             {span(brushed, Date.now())} <span aria-hidden="true">×</span>
           </button>
         ) : (
-          <span class="muted wide-only">drag to select a part</span>
+          <span class="muted">drag to select a part</span>
         )}
+        {about !== undefined && <p class="muted about">{about}</p>}
       </header>
       {failure && <FailureNote failure={failure} retry={reload} />}
       {charted && <Chart route={route} view={charted.view} data={charted.data} brushed={brushed} />}

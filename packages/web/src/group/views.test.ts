@@ -63,3 +63,9 @@ test('a view that the group does not have is answered by its first', () => {
   expect(viewIn(views([measure('live_bytes', 'bytes')]), 'cpu')?.id).toBe('live_bytes');
   expect(viewIn([], 'cpu')).toBeUndefined();
 });
+
+test('latency says what it measures, also where the agent does not tell states apart', () => {
+  const about = (state: string) => views([measure('wall', 'ns', [state])]).at(-1)?.about;
+  expect(about('WAITING')).toContain('not idle, by what they were doing');
+  expect(about('UNKNOWN')).toContain('does not say');
+});

@@ -19,6 +19,8 @@ export interface View {
   readonly isTime: boolean;
   /** Raw observations in the range. */
   readonly count: number;
+  /** What is measured, where the title alone does not say it. */
+  readonly about?: string;
 }
 
 const titles: Readonly<Record<string, string>> = {
@@ -85,6 +87,9 @@ export function views(measures: readonly MeasureInfo[]): readonly View[] {
     found.push({
       ...partOf(wall, 'latency', 'Latency', latencyStates),
       isByState: hasStates(wall),
+      about: hasStates(wall)
+        ? 'Wall-clock time of all threads that are not idle, by what they were doing: working, waiting or blocked.'
+        : 'Wall-clock time of all threads that are not idle. The agent does not say what they were doing.',
     });
   const rank = ({ id }: View) => (order.includes(id) ? order.indexOf(id) : order.length);
   return found.sort((a, b) => rank(a) - rank(b) || a.title.localeCompare(b.title));
