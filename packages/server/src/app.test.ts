@@ -215,15 +215,38 @@ test('metrics count requests by route and uploads by result', async () => {
   expect(text).toContain('process_resident_memory_bytes');
 });
 
-test('a request is one line of the log, without its body', async () => {
+const logged = async (work: () => unknown) => {
   const before = server.log.length;
-  await upload(server.app, 'secret_frame;x 1\n');
-  const lines = server.log.slice(before);
+  await work();
+  return server.log.slice(before);
+};
+
+test('a request is one line of the log, without its body', async () => {
+  const lines = await logged(() => upload(server.app, 'secret_frame;x 1\n'));
   expect(lines).toHaveLength(1);
   expect(JSON.parse(lines[0]!)).toMatchObject({
     method: 'POST',
     route: '/api/v1/groups/{group}/profiles',
+    group: 'shop',
     status: 201,
   });
   expect(lines.join()).not.toContain('secret');
+});
+
+test('what is read without trouble is not logged, or an open page would fill the log', async () => {
+  const paths = ['/api/v1/groups', '/api/v1/groups/shop', '/healthz', '/profilingGroups'];
+  expect(await logged(() => Promise.all(paths.map((path) => server.app.request(path))))).toEqual(
+    [],
+  );
+});
+
+test.each([
+  ['/api/v1/groups/nobody', 'nobody', 'unknown-group'],
+  ['/profilingGroups/nobody', 'nobody', 'unknown-group'],
+  [`/api/v1/groups/${'x'.repeat(5000)}`, 'x'.repeat(255), 'unknown-group'],
+  ['/api/v1/nothing', undefined, 'no-such-address'],
+])('a refusal is logged with its group and its problem', async (path, group, problem) => {
+  const [line = '{}'] = await logged(() => server.app.request(path));
+  const fields = JSON.parse(line) as Readonly<Record<string, unknown>>;
+  expect([fields.group, fields.problem]).toEqual([group, problem]);
 });

@@ -57,21 +57,29 @@ async function answered(
   };
   const response = finished(await answerOf(visit, doors, needs), visit);
   const ms = performance.now() - startedMs;
-  const { method } = request;
   const { route } = visit;
   needs.metrics.requests.inc({ route, status: response.status });
   needs.metrics.requestSeconds.observe({ route }, ms / 1000);
-  visit.log[levelOf(route, response.status)](
-    { method, route, status: response.status, ms: Math.round(ms * 10) / 10 },
-    'request',
-  );
+  report(visit, response.status, ms);
   return response;
 }
 
-/** Probes come every few seconds, and say nothing while all is well. */
-function levelOf(route: string, status: number): 'debug' | 'info' | 'error' {
+/** As long as the name of a group may be; what is asked for may be longer. */
+const MAX_NAME = 255;
+
+function report(visit: Visit, status: number, ms: number): void {
+  const { route, problem } = visit;
+  const { method } = visit.request;
+  const group = visit.group?.slice(0, MAX_NAME);
+  const fields = { method, route, group, status, problem, ms: Math.round(ms * 10) / 10 };
+  visit.log[levelOf(visit, status)](fields, 'request');
+}
+
+/** Probes come every few seconds, and so does an open page; neither says anything while all is well. */
+function levelOf({ path, request }: Visit, status: number): 'debug' | 'info' | 'error' {
   if (status >= 500) return 'error';
-  return status < 400 && isProbe(route) ? 'debug' : 'info';
+  const isReading = request.method === 'GET' || request.method === 'HEAD';
+  return status < 400 && (isReading || isProbe(path)) ? 'debug' : 'info';
 }
 
 async function answerOf(visit: Visit, doors: readonly Door[], needs: Needs): Promise<Response> {
@@ -84,6 +92,7 @@ async function answerOf(visit: Visit, doors: readonly Door[], needs: Needs): Pro
     // AWS clients are given bytes as they are.
     return door.name === 'aws' ? response : await compressed(visit.request, response);
   } catch (error) {
+    visit.problem = error instanceof Problem ? error.code : 'internal-error';
     return door.refuse(error, visit);
   }
 }

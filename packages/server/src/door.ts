@@ -1,3 +1,4 @@
+import type { ProblemCode } from '@everflame/model';
 import type { Logger } from 'pino';
 
 /** One request on its way. */
@@ -11,6 +12,10 @@ export interface Visit {
   readonly isWhole: () => boolean;
   /** Said by the door, for the log and the metrics: few values, whatever is asked. */
   route: string;
+  /** Said by the door, for the log: the name of the group that is spoken of, whether there is one or not. */
+  group?: string;
+  /** Why it was refused, for the log. */
+  problem?: ProblemCode | 'internal-error';
 }
 
 /** A front door: a module that knows one protocol, with its own paths and its own way to say what went wrong. */

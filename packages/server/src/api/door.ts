@@ -55,10 +55,11 @@ async function answer(visit: Visit, needs: Needs): Promise<Response> {
     const methods = here.map(({ route }) => route.method).join(', ');
     throw new Problem('method-not-allowed', `${first.route.path} answers ${methods}.`);
   }
+  const name = match.parameters.group;
+  if (name !== undefined) visit.group = name;
   const group = async () => {
-    const name = match.parameters.group ?? '';
-    const found = await needs.catalog.group(name);
-    if (!found) throw unknownGroup(name);
+    const found = await needs.catalog.group(name ?? '');
+    if (!found) throw unknownGroup(name ?? '');
     return found;
   };
   return await match.route.answer({ visit, needs, group });

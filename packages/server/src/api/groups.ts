@@ -54,6 +54,7 @@ const createGroup = route({
   },
   answer: async ({ visit, needs }) => {
     const body = await smallBody(NewGroupBody, visit, needs);
+    visit.group = body.name;
     const group = await needs.catalog.createGroup({ ...body, profilingEnabled: true });
     return json(await summaryOf(group, needs), 201);
   },

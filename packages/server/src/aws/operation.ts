@@ -50,6 +50,7 @@ export function operation<Query extends z.ZodType, Body extends z.ZodType>(
   return {
     ...rest,
     answer: async ({ visit, needs }, parameters) => {
+      if (parameters.profilingGroupName !== undefined) visit.group = parameters.profilingGroupName;
       const { searchParams } = new URL(visit.request.url);
       const query = checked(querySchema, Object.fromEntries(searchParams));
       const groupName =

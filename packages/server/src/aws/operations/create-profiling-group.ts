@@ -15,6 +15,7 @@ export const createProfilingGroup = operation({
     tags: Tags.default({}),
   }),
   answer: async ({ visit, needs, query, body }) => {
+    visit.group = body.profilingGroupName;
     const group = await needs.catalog.createGroup({
       name: body.profilingGroupName,
       computePlatform: body.computePlatform,
