@@ -296,6 +296,7 @@ describe.runIf(browser)('the page', () => {
     await page.setViewportSize({ width: 900, height: 700 });
     for (const title of ['Share of self', 'Self time', 'Where'])
       await until(() => page.getByRole('columnheader', { name: title }).isVisible()).toBe(true);
+    await page.getByText('drag to select a part').waitFor();
     const row = page.getByRole('row', { name: /Shop.cold/ });
     await row.getByRole('cell').last().click();
     await page.waitForURL('**/g/shop/flame?**');
@@ -380,6 +381,7 @@ describe.runIf(browser)('the page', () => {
   test('splits boxes by thread state in the latency view', async () => {
     page = await open('/g/shop/flame?v=1&view=latency');
     await overlay().waitFor();
+    await page.getByText('dotted: fewer than 30 samples').waitFor();
     await page.getByText('Wall-clock time of all threads that are not idle').waitFor();
     await until(() => colourAt(1, 0.1)).toBe('#3fae7e');
     expect(await colourAt(1, 0.4)).toBe('#e0562b');

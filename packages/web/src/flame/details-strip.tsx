@@ -1,6 +1,7 @@
 import { Name } from '../shell/name.tsx';
 import { count, counted, percent, plusMinus, quantity, type Unit } from '../show/quantity.ts';
 import { cutOff, description } from './description.ts';
+import { explained } from './explained.ts';
 import type { FlameTree } from './flame-tree.ts';
 import type { Hit } from './hit.ts';
 
@@ -21,6 +22,7 @@ export const DetailsStrip = ({ tree, hit, unit }: HitProps) =>
 function BoxDetails({ tree, hit, unit }: HitProps) {
   const about = description(tree, hit.node);
   const [place, siblings] = about.place;
+  const explanation = explained(about.name);
   return (
     <>
       <strong class="strip-name">
@@ -34,6 +36,7 @@ function BoxDetails({ tree, hit, unit }: HitProps) {
       <span>
         self <b>{percent(about.selfShare)}</b> · {quantity(about.self, unit)}
       </span>
+      {explanation !== undefined && <span>{explanation}</span>}
       {about.where !== '' && (
         <span class="strip-file">
           <Name of={about.where} />

@@ -4,6 +4,7 @@ import { count, percent, plusMinus, quantity } from '../show/quantity.ts';
 import { stateName } from '../show/state-name.ts';
 import { cutOff, description } from './description.ts';
 import type { HitProps } from './details-strip.tsx';
+import { explained } from './explained.ts';
 
 interface TooltipProps extends HitProps {
   readonly x: number;
@@ -31,6 +32,7 @@ export function Tooltip({ x, y, ...about }: TooltipProps) {
 
 function BoxTip({ tree, hit, unit }: HitProps) {
   const about = description(tree, hit.node);
+  const explanation = explained(about.name);
   return (
     <>
       <strong class="mono">
@@ -57,6 +59,7 @@ function BoxTip({ tree, hit, unit }: HitProps) {
           </tr>
         </tbody>
       </table>
+      {explanation !== undefined && <p>{explanation}</p>}
       {about.states.length > 1 && (
         <p>
           {about.states

@@ -7,13 +7,15 @@ const enough = 2000;
 export function Samples({ samples }: { samples: number }) {
   if (samples === 0 || samples >= enough)
     return <span class="muted">{counted(samples, 'sample')}</span>;
-  // Half the widest 95 % interval of a share, reached at 50 %.
-  const points = (0.98 / Math.sqrt(samples)) * 100;
   return (
     <span class="note">
-      {counted(samples, 'sample')}: differences below ±
-      {points >= 3 ? points.toFixed(0) : points.toFixed(1)}
-      {'\u00a0'}pp are noise.
+      {counted(samples, 'sample')}: differences below {noise(samples)} are noise.
     </span>
   );
+}
+
+/** Half the widest 95 % interval of a share, reached at 50 %, in words. */
+export function noise(samples: number): string {
+  const points = (0.98 / Math.sqrt(samples)) * 100;
+  return `±${points >= 3 ? points.toFixed(0) : points.toFixed(1)}\u00a0percentage points`;
 }

@@ -12,7 +12,7 @@ import { go } from '../url/navigation.ts';
 import type { GroupRoute } from '../url/route.ts';
 import { momentsOf, rangeOf } from '../url/time-range.ts';
 import type { ChartInput, mountTimeChart } from './time-chart.ts';
-import { type TimeSeries, timeSeries } from './time-series.ts';
+import { few, type TimeSeries, timeSeries } from './time-series.ts';
 import { summary } from './time-summary.ts';
 import { type View, viewQuery } from './views.ts';
 
@@ -57,6 +57,12 @@ export function TimeLine({ route, view, measures, pulse }: TimeLineProps) {
           </button>
         ) : (
           <span class="muted">drag to select a part</span>
+        )}
+        {charted?.data.isFew.includes(true) && (
+          <span class="muted">
+            <span class="few-mark" aria-hidden="true" /> dotted: fewer than {few} samples, so mostly
+            chance
+          </span>
         )}
         {about !== undefined && <p class="muted about">{about}</p>}
       </header>

@@ -16,7 +16,7 @@ export interface TimeSeries {
 }
 
 /** Fewer raw observations than this in a bucket, and its height is mostly chance. */
-const few = 30;
+export const few = 30;
 /** A bucket that has only just begun would swing wildly. */
 const leastMs = 30_000;
 
