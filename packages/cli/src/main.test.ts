@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -53,10 +53,18 @@ test('the version is the package’s', async () => {
 describe('a mistake is one sentence on standard error, and exit code 1', () => {
   test.each([
     [['fly'], /no command “fly”.*serve/],
-    [['serve', '--prot', '1'], /Unknown option '--prot'.*everflame serve --help/],
+    [['serve', '--prot', '1'], /Unknown option '--prot'\. Try: everflame serve --help/],
     [['serve', '--port', '70000'], /--port takes a whole number from 0 to 65535, not “70000”/],
     [['serve', '--port', 'http'], /not “http”/],
     [['serve', '--budget', '5'], /--budget takes a size of at least 64MB.*not “5”/],
+    [['serve', '--memory', '-5'], /--memory takes a size of at least 64MB.*not “-5”/],
+    [
+      ['serve', '--memory', '--log', 'info'],
+      /--memory takes a value\. Try: everflame serve --help/,
+    ],
+    [['serve', '--data'], /--data takes a value\. Try: everflame serve --help/],
+    [['serve', 'here'], /Unexpected argument 'here'\..*[^.]\. Try: everflame serve --help/],
+    [['serve', '--port', '0', '--data', '/proc/x'], /\/proc\/x cannot be written/],
     [['serve', '--log', 'loud'], /--log takes debug, info, warn, error, silent, not “loud”/],
     [
       ['serve', '--port', '0', '--host', '0.0.0.0', '--data', join(folder, 'open')],
@@ -84,6 +92,7 @@ describe('a mistake is one sentence on standard error, and exit code 1', () => {
     expect(code).toBe(1);
     expect(err).toContain(`everflame: `);
     expect(err).toContain(String(port));
+    expect(existsSync(join(folder, 'taken'))).toBe(false);
   });
 
   test('a data folder that may not be written', async () => {

@@ -25,13 +25,17 @@ export function readFlags(
   let values: Values;
   try {
     ({ values } = parseArgs({
-      args: [...args],
+      args: joined(args, flags),
       options: { ...options, help: { type: 'boolean', short: 'h' } },
     }) as { values: Values });
   } catch (cause) {
-    throw new Problem('invalid-parameter', `${firstLine(cause)} Try: everflame ${command} --help`, {
-      cause,
-    });
+    throw new Problem(
+      'invalid-parameter',
+      `${sentenceOf(cause)} Try: everflame ${command} --help`,
+      {
+        cause,
+      },
+    );
   }
   if (values.help) {
     process.stdout.write(helpOf(command, flags));
@@ -43,8 +47,23 @@ export function readFlags(
   return { ...defaults, ...values };
 }
 
-const firstLine = (error: unknown): string =>
-  (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';
+/** `--memory -5` means `--memory=-5`, whose value is then refused for what it is. */
+function joined(args: readonly string[], flags: Flags): string[] {
+  const all: string[] = [];
+  for (const arg of args) {
+    const before = all.at(-1) ?? '';
+    const takesValue = before.startsWith('--') && flags[before.slice(2)]?.type === 'string';
+    if (takesValue && /^-\d/.test(arg)) all.splice(-1, 1, `${before}=${arg}`);
+    else all.push(arg);
+  }
+  return all;
+}
+
+function sentenceOf(error: unknown): string {
+  const [line = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
+  const [, name] = /^Option '.*(--[\w-]+).*' argument (?:missing|is ambiguous)/.exec(line) ?? [];
+  return name ? `${name} takes a value.` : `${line.replace(/\.$/, '')}.`;
+}
 
 function helpOf(command: string, flags: Flags): string {
   const rows = Object.entries(flags).map(([name, flag]) => {

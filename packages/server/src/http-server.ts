@@ -39,6 +39,18 @@ export async function listen(
   return (http.address() as AddressInfo).port;
 }
 
+/** Before anything is made that would be left behind. Throws Problem('address-in-use'). */
+export async function refuseTakenPort(address: {
+  readonly host: string;
+  readonly port: number;
+}): Promise<void> {
+  if (address.port === 0) return;
+  const probe = createServer();
+  await listen(probe, address);
+  probe.close();
+  await once(probe, 'close');
+}
+
 /** Takes no more connections, and waits for the requests that are being answered. */
 export async function stopListening(http: Server): Promise<void> {
   const closed = once(http, 'close');

@@ -1,5 +1,5 @@
 import { EventEmitter, once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -77,12 +77,13 @@ test.each(['0.0.0.0', '::', '192.168.1.1', 'example.com'])(
   },
 );
 
-test('a port that is taken is a problem, and leaves the folder free', async () => {
+test('a port that is taken is a problem, and nothing is made in the folder', async () => {
   const server = await start();
   const other = await mkdtemp(join(tmpdir(), 'everflame-other-'));
   await expect(startServer({ ...configIn(other), port: server.port })).rejects.toMatchObject({
     code: 'address-in-use',
   });
+  expect(await readdir(other)).toEqual([]);
   const again = await startServer(configIn(other));
   await again.close();
   await rm(other, { recursive: true, force: true });

@@ -1,7 +1,7 @@
 import { Problem } from '@everflame/model';
 import { createClockWatch } from './clock-watch.ts';
 import { isLoopback } from './guard.ts';
-import { createHttp, listen, stopListening } from './http-server.ts';
+import { createHttp, listen, refuseTakenPort, stopListening } from './http-server.ts';
 import { startJobs } from './jobs.ts';
 import type { Needs } from './needs.ts';
 import { openNeeds } from './open-needs.ts';
@@ -21,6 +21,7 @@ const MAINTAIN_MS = 30_000;
 /** Opens the store, then the port. Throws Problems: what keeps a server from starting is the user's to mend. */
 export async function startServer(config: ServerConfig): Promise<RunningServer> {
   refuseOpenAddress(config.host);
+  await refuseTakenPort(config);
   let phase: Phase = 'starting';
   const { needs, close: closeNeeds } = await openNeeds(config, () => phase);
   const { store, now, log } = needs;

@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
 import { access, mkdir, realpath, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { Problem } from '@everflame/model';
 import { isConflict, isFatal, problemOf } from './problem-of.ts';
@@ -44,7 +44,7 @@ export class Database {
 
   static async open(options: DatabaseOptions): Promise<Database> {
     try {
-      await mkdir(options.folder, { recursive: true });
+      await makeFolder(options.folder);
       await access(options.folder, constants.W_OK | constants.X_OK);
     } catch (cause) {
       throw new Problem(
@@ -170,6 +170,28 @@ export class Database {
     this.#instance.closeSync();
     this.#instance = await instanceOf(this.#options);
     this.#isLost = false;
+  }
+}
+
+/** Node's own way to make parents as well never returns where one cannot be made, as under /proc. */
+async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path);
+  } catch (cause) {
+    if (await isFolder(path)) return;
+    if ((cause as NodeJS.ErrnoException).code !== 'ENOENT' || (await isFolder(dirname(path)))) {
+      throw cause;
+    }
+    await makeFolder(dirname(path));
+    await mkdir(path);
+  }
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isDirectory();
+  } catch {
+    return false;
   }
 }
 

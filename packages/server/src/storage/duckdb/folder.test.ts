@@ -44,6 +44,18 @@ test('a folder written by a newer version is refused, and both versions are name
   await expect(opening).rejects.toThrow(/99.*1/);
 });
 
+test('a folder is made with its parents, and one that cannot be made is a problem', async () => {
+  const folder = join(await emptyFolder(), 'a', 'b');
+  await (await openCatalog({ folder, now })).close();
+  const file = join(folder, 'file');
+  await writeFile(file, '');
+  for (const none of ['/proc/everflame', '/proc/everflame/data', file, join(file, 'data')]) {
+    await expect(openCatalog({ folder: none, now })).rejects.toEqual(
+      problemWith('folder-not-writable'),
+    );
+  }
+});
+
 test('a folder that this process has open is refused', async () => {
   const folder = await emptyFolder();
   const catalog = await openCatalog({ folder, now });
