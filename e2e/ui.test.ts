@@ -421,9 +421,18 @@ describe.runIf(browser)('the page', () => {
     await page.getByRole('button', { name: 'Latency' }).click();
     await page.getByText('What you see is the last that came').waitFor();
     expect(await overlay().count()).toBe(1);
+    // Once, not once for each question; and the picture before is not taken for what was asked.
+    expect(await page.getByRole('alert').count()).toBe(1);
+    await page.getByRole('button', { name: 'Not live: offline' }).waitFor();
+    await until(() => page.getByText('This is what was shown before').count()).toBe(2);
+    expect(await page.getByRole('heading', { level: 2 }).textContent()).toContain('CPU time');
+    expect(await page.getByRole('group', { name: 'Thread states' }).count()).toBe(0);
     await page.context().setOffline(false);
-    await page.getByRole('button', { name: 'Retry' }).first().click();
+    await page.getByRole('button', { name: 'Retry' }).click();
     await until(() => page.locator('.offline').count()).toBe(0);
+    await page.getByRole('group', { name: 'Thread states' }).waitFor();
+    await until(() => page.getByText('This is what was shown before').count()).toBe(0);
+    await page.getByRole('button', { name: 'Live', exact: true }).waitFor();
     complaints = complaints.filter((text) => !text.includes('ERR_INTERNET_DISCONNECTED'));
   });
 

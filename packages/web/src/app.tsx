@@ -1,5 +1,4 @@
 import { useState } from 'preact/hooks';
-import { isConnected } from './api/client.ts';
 import { GroupPage } from './group/group-page.tsx';
 import { GroupsPage } from './groups/groups-page.tsx';
 import { notice } from './shell/clipboard.ts';
@@ -8,6 +7,7 @@ import { Flame, HalfMoon } from './shell/icons.tsx';
 import { useKeys } from './shell/keys.ts';
 import { Lost } from './shell/lost.tsx';
 import { Name } from './shell/name.tsx';
+import { OfflineBanner } from './shell/offline-banner.tsx';
 import { toggleTheme } from './shell/theme.ts';
 import { follow, route } from './url/navigation.ts';
 import { groupsRoute } from './url/route.ts';
@@ -40,11 +40,7 @@ export function App() {
           ?
         </button>
       </header>
-      {!isConnected.value && (
-        <div class="offline" role="alert">
-          The server cannot be reached. What you see is the last that came.
-        </div>
-      )}
+      <OfflineBanner />
       <Page />
       <div class="notice" role="status" data-shown={notice.value !== '' || undefined}>
         {notice.value}

@@ -4,6 +4,13 @@ import { signal } from '@preact/signals';
 /** False after a request that did not reach the server, until one does. */
 export const isConnected = signal(true);
 
+/** Counts up when everything is to be asked again: by the reader, by a clock, and when the server is back. */
+export const attempt = signal(0);
+
+export const askAgain = (): void => {
+  attempt.value++;
+};
+
 /** Why a request has no answer, in words for the reader. */
 export class Failure extends Error {
   /** 0 where the server was not reached. */
@@ -40,7 +47,11 @@ export async function answer(url: string, init: RequestInit): Promise<Response> 
     const detail = 'The server cannot be reached.';
     throw new Failure({ status: 0, code: 'unreachable', detail }, { cause });
   }
-  isConnected.value = true;
+  if (!isConnected.value) {
+    isConnected.value = true;
+    // What was asked while the server was away has no answer yet.
+    askAgain();
+  }
   if (response.ok) return response;
   throw new Failure({ ...(await problemOf(response)), status: response.status });
 }

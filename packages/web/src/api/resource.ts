@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { Failure } from './client.ts';
+import { attempt, Failure } from './client.ts';
 
 export interface Loaded<T> {
   /** The last answer, also while the next is on its way: a picture is never taken away. */
@@ -19,7 +19,7 @@ interface State<T> {
 }
 
 /**
- * What the server says about `key`. A new key aborts what is under way; a new `pulse` asks again.
+ * What the server says about `key`. A new key aborts what is under way; a new `pulse` or `attempt` asks again.
  * Without a key nothing is asked.
  */
 export function useResource<T>(
@@ -48,7 +48,7 @@ export function useResource<T>(
       },
     );
     return () => aborter.abort();
-  }, [key, pulse, again]);
+  }, [key, pulse, again, attempt.value]);
   return { ...state, reload: () => setAgain((count) => count + 1) };
 }
 

@@ -11,7 +11,7 @@ import type { Tint } from '../flame/paint.ts';
 import { palettes } from '../flame/palette.ts';
 import { ordered } from '../flame/rearrange.ts';
 import { exactly, matches, quoted } from '../flame/search.ts';
-import { FailureNote } from '../shell/failure-note.tsx';
+import { FailureNote, StillBefore } from '../shell/failure-note.tsx';
 import { theme } from '../shell/theme.ts';
 import { amend, go } from '../url/navigation.ts';
 import type { GroupRoute } from '../url/route.ts';
@@ -50,6 +50,10 @@ export function FlameTab({ route, view, detail, pulse }: TabProps) {
       ]),
     valueKey,
   );
+  const isAnswered = valueKey === key;
+  // The picture that stays while another is asked for is still that of the view before.
+  const last = useRef(view);
+  if (isAnswered) last.current = view;
   const tree = useMemo(() => expanded && ordered(expanded, route.order), [expanded, route.order]);
   if (!tree)
     return failure ? (
@@ -64,12 +68,13 @@ export function FlameTab({ route, view, detail, pulse }: TabProps) {
       data-loading={isLoading || undefined}
     >
       {failure && <FailureNote failure={failure} retry={reload} />}
+      {failure && !isAnswered && <StillBefore />}
       {tree.total[0] === 0 || tree.length < 2 ? (
         <EmptyRange route={route} detail={detail} view={view} nowMs={Date.now()} />
       ) : (
         <Shown
           route={route}
-          view={view}
+          view={last.current}
           detail={detail}
           tree={tree}
           expand={expand}

@@ -17,6 +17,7 @@ import { FlameTab, type TabProps } from './flame-tab.tsx';
 import { copyLink, GroupHead } from './group-head.tsx';
 import { HotspotsTab } from './hotspots-tab.tsx';
 import { LabelFilters } from './label-filters.tsx';
+import { LiveButton } from './live-button.tsx';
 import { RangePicker } from './range-picker.tsx';
 import { TimeLine } from './time-line.tsx';
 import { ViewSwitch } from './view-switch.tsx';
@@ -96,17 +97,7 @@ function Body({ route, detail, isCurrent, pulse, live }: BodyProps) {
       <div class="row toolbar">
         {view && <ViewSwitch route={route} all={all} view={view} />}
         <RangePicker route={route} nowMs={Date.now()} />
-        {live && (
-          <button
-            type="button"
-            class="button live"
-            aria-pressed={live.isFollowing}
-            title="Ask again every 10 seconds"
-            onClick={() => live.follow(!live.isFollowing)}
-          >
-            <span class="dot" aria-hidden="true" /> Live
-          </button>
-        )}
+        {live && <LiveButton {...live} isPaused={detail.status === 'paused'} />}
         <LabelFilters route={route} labels={detail.labels} />
         <span class="spacer" />
         <FactsStrip facts={detail.facts} />

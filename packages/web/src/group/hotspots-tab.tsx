@@ -7,7 +7,7 @@ import { type Palette, palettes } from '../flame/palette.ts';
 import { exactly, quoted } from '../flame/search.ts';
 import { baseName, shownName } from '../flame/shown-name.ts';
 import { visibleText } from '../flame/visible-text.ts';
-import { FailureNote } from '../shell/failure-note.tsx';
+import { FailureNote, StillBefore } from '../shell/failure-note.tsx';
 import { Name } from '../shell/name.tsx';
 import { theme } from '../shell/theme.ts';
 import { count, counted, percent, plusMinus, quantity } from '../show/quantity.ts';
@@ -30,7 +30,7 @@ export function HotspotsTab({ route, view, detail, pulse }: TabProps) {
     ['limit', limit],
     ['q', words || undefined],
   ]);
-  const { value, failure, isLoading, reload } = useResource(key, pulse, ask.hotspots);
+  const { value, valueKey, failure, isLoading, reload } = useResource(key, pulse, ask.hotspots);
   const isEmpty = value?.total === 0;
   return (
     <section class="panel hotspots" aria-label="Hotspots" data-loading={isLoading || undefined}>
@@ -51,6 +51,7 @@ export function HotspotsTab({ route, view, detail, pulse }: TabProps) {
         {value && <Samples samples={value.count} />}
       </div>
       {failure && <FailureNote failure={failure} retry={reload} />}
+      {failure && value && valueKey !== key && <StillBefore />}
       {!value && !failure && <div class="skeleton table-skeleton" aria-busy="true" />}
       {isEmpty && <EmptyRange route={route} detail={detail} view={view} nowMs={Date.now()} />}
       {value && !isEmpty && (

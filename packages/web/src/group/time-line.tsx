@@ -4,7 +4,7 @@ import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { ask, viewAddress } from '../api/questions.ts';
 import { useResource } from '../api/resource.ts';
 import { palettes } from '../flame/palette.ts';
-import { FailureNote } from '../shell/failure-note.tsx';
+import { FailureNote, StillBefore } from '../shell/failure-note.tsx';
 import { theme } from '../shell/theme.ts';
 import { span } from '../show/clock.ts';
 import { bytes, cores, count } from '../show/quantity.ts';
@@ -67,6 +67,7 @@ export function TimeLine({ route, view, measures, pulse }: TimeLineProps) {
         {about !== undefined && <p class="muted about">{about}</p>}
       </header>
       {failure && <FailureNote failure={failure} retry={reload} />}
+      {failure && charted && !isAnswered && <StillBefore />}
       {charted && <Chart route={route} view={charted.view} data={charted.data} brushed={brushed} />}
       {!charted && !failure && <div class="chart skeleton" />}
     </section>
