@@ -170,6 +170,7 @@ export const InstanceList = z.object({
       agentVersion: z.string(),
       runtime: z.string(),
       profiles: z.int(),
+      /** When the newest bucket that has a profile of it ended, at most now. */
       lastMs: z.number(),
       cpuCores: z.number().optional(),
       heapUsedBytes: z.number().optional(),

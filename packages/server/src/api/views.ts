@@ -146,10 +146,11 @@ const instancesRoute = route({
   answers: { 200: { description: 'Instances', content: { 'application/json': InstanceList } } },
   answer: async ({ query, needs, group }) => {
     const { id } = await group();
-    const range = rangeOf(query, needs.now());
-    const tier = tierFor(range, needs.now(), needs.retention.daysOf);
+    const nowMs = needs.now();
+    const range = rangeOf(query, nowMs);
+    const tier = tierFor(range, nowMs, needs.retention.daysOf);
     const rows = await needs.store.instances(id, { ...range, tier });
-    return json(instanceList(rows, tierMs[tier]));
+    return json(instanceList(rows, { stepMs: tierMs[tier], nowMs }));
   },
 });
 

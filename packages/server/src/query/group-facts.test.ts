@@ -38,7 +38,9 @@ test('the cores of one instance are all its CPU over all its time, and the list 
     row('a', 300_000, { cpuSeconds: 30, durationSeconds: 300 }),
   ];
   expect(groupFacts(own).cpuCores).toBeCloseTo(35 / 305);
-  expect(instanceList(own, 300_000).instances[0]?.cpuCores).toBeCloseTo(35 / 305);
+  expect(instanceList(own, { stepMs: 300_000, nowMs: 900_000 }).instances[0]?.cpuCores).toBeCloseTo(
+    35 / 305,
+  );
 });
 
 test('two instances at once are twice as many cores as one, however long each was profiled', () => {
@@ -52,11 +54,16 @@ test('what no agent said is absent', () => {
 });
 
 test('instances come with what they said last, the latest first', () => {
-  const { instances } = instanceList(rows, 300_000);
+  const { instances } = instanceList(rows, { stepMs: 300_000, nowMs: 900_000 });
   expect(instances.map(({ instance, lastMs, profiles }) => [instance, lastMs, profiles])).toEqual([
     ['a', 600_000, 2],
     ['c', 600_000, 1],
     ['b', 300_000, 1],
   ]);
   expect(instances[0]!.cpuCores).toBe(1.5);
+});
+
+test('nobody was heard of later than now', () => {
+  const { instances } = instanceList(rows, { stepMs: 300_000, nowMs: 400_000 });
+  expect(instances.map(({ lastMs }) => lastMs)).toEqual([400_000, 400_000, 300_000]);
 });

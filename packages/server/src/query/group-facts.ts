@@ -78,8 +78,13 @@ export function coresPerBucket(
   return own.map((bucket) => coresOf(bucket) ?? null);
 }
 
-/** One entry per instance, the one that reported last first. */
-export function instanceList(rows: readonly InstanceRow[], stepMs: number): InstanceList {
+interface Clock {
+  readonly stepMs: number;
+  readonly nowMs: number;
+}
+
+/** One entry per instance, the one that reported last first. A bucket that has not ended yet was heard of until now. */
+export function instanceList(rows: readonly InstanceRow[], { stepMs, nowMs }: Clock): InstanceList {
   const byInstance = new Map<string, InstanceRow[]>();
   for (const row of rows) {
     const known = byInstance.get(row.instance);
@@ -96,7 +101,7 @@ export function instanceList(rows: readonly InstanceRow[], stepMs: number): Inst
         agentVersion,
         runtime,
         profiles: sum(own, (row) => row.profiles) ?? 0,
-        lastMs: latest.t + stepMs,
+        lastMs: Math.min(latest.t + stepMs, Math.max(nowMs, latest.t)),
         cpuCores: coresOf(own),
         heapUsedBytes: mean(own, (row) => row.heapUsedBytes),
         rssBytes: mean(own, (row) => row.rssBytes),
