@@ -7,9 +7,10 @@ import { z } from 'zod';
 
 export const GroupName = z
   .string()
-  .regex(/^[\w-]+$/)
+  .regex(/^[\w-]+$/, 'A group name has letters (a–z, A–Z), digits, - and _ only.')
   .min(1)
-  .max(255);
+  .max(255)
+  .describe('Letters (a–z, A–Z), digits, - and _.');
 export const ComputePlatform = z.enum(['Default', 'AWSLambda']);
 export const TierName = z.enum(['PT5M', 'PT1H', 'P1D']);
 

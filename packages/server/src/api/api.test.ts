@@ -58,6 +58,16 @@ test('a group is listed with what it did in the last hour', async () => {
   ]);
 });
 
+test('a name that is none is refused with the rule', async () => {
+  for (const name of ['my shop', 'café', '']) {
+    const problem = ProblemBody.parse(await (await createGroup(server.app, name)).json());
+    expect(problem).toMatchObject({
+      code: 'invalid-body',
+      detail: '“name”: A group name has letters (a–z, A–Z), digits, - and _ only.',
+    });
+  }
+});
+
 test('groups come in pages, and are found by a part of their name', async () => {
   for (const name of ['page-a', 'page-b', 'page-c']) await createGroup(server.app, name);
   const first = GroupList.parse(await json('/groups?q=PAGE&limit=2'));
