@@ -1,9 +1,7 @@
 import type { GroupDetail } from '@everflame/api';
 import { useState } from 'preact/hooks';
-import { Failure } from '../api/client.ts';
-import { setProfiling } from '../api/questions.ts';
-import { announce, copy } from '../shell/clipboard.ts';
-import { LinkIcon, Pause, Play } from '../shell/icons.tsx';
+import { copy } from '../shell/clipboard.ts';
+import { LinkIcon } from '../shell/icons.tsx';
 import { Name } from '../shell/name.tsx';
 import { ago, moment } from '../show/clock.ts';
 import { counted } from '../show/quantity.ts';
@@ -12,6 +10,8 @@ import { follow } from '../url/navigation.ts';
 import { format, type GroupRoute, type Tab } from '../url/route.ts';
 import { momentsOf, rangeOf } from '../url/time-range.ts';
 import { DownloadMenu } from './download-menu.tsx';
+import { InstancesDialog } from './instances-dialog.tsx';
+import { PauseButton } from './pause-button.tsx';
 import { Status } from './status.tsx';
 import { viewIn, views } from './views.ts';
 
@@ -29,6 +29,7 @@ const tabs: readonly (readonly [Tab, string])[] = [
 export function GroupHead({ route, detail, reload }: GroupHeadProps) {
   const view = viewIn(views(detail.measures), route.view);
   const { instances } = detail.facts;
+  const [areInstancesOpen, openInstances] = useState(false);
   return (
     <header class="group-head">
       <div class="row">
@@ -41,7 +42,9 @@ export function GroupHead({ route, detail, reload }: GroupHeadProps) {
             {runtimeName(runtime)}
           </span>
         ))}
-        <span class="pill">{counted(instances, 'instance')}</span>
+        <button type="button" class="pill" onClick={() => openInstances(true)}>
+          {counted(instances, 'instance')}
+        </button>
         {detail.lastProfileMs !== undefined && (
           <span class="muted wide-only" title={moment(detail.lastProfileMs)}>
             last profile {ago(detail.lastProfileMs, Date.now())}
@@ -68,38 +71,8 @@ export function GroupHead({ route, detail, reload }: GroupHeadProps) {
           </a>
         ))}
       </nav>
+      {areInstancesOpen && <InstancesDialog route={route} close={() => openInstances(false)} />}
     </header>
-  );
-}
-
-function PauseButton({ detail, reload }: Omit<GroupHeadProps, 'route'>) {
-  const [isBusy, setBusy] = useState(false);
-  const { profilingEnabled } = detail;
-  const change = async () => {
-    setBusy(true);
-    try {
-      await setProfiling(detail.name, !profilingEnabled);
-      announce(profilingEnabled ? 'Paused: agents stop at their next report' : 'Resumed');
-    } catch (cause) {
-      announce(cause instanceof Failure ? cause.message : 'That did not work');
-    }
-    setBusy(false);
-    reload();
-  };
-  return (
-    <button
-      type="button"
-      class="button"
-      disabled={isBusy}
-      title={
-        profilingEnabled
-          ? 'Tell the agents of this group to stop profiling'
-          : 'Tell the agents of this group to profile again'
-      }
-      onClick={() => void change()}
-    >
-      {profilingEnabled ? <Pause /> : <Play />} {profilingEnabled ? 'Pause' : 'Resume'}
-    </button>
   );
 }
 
