@@ -216,6 +216,26 @@ describe.runIf(browser)('the page', () => {
     await strips('Shop.cold');
   });
 
+  test('the tooltip does not lie on what a search finds', async () => {
+    page = await open('/g/shop/flame');
+    await page.mouse.move(...(await at(2, 0.3)));
+    await page.locator('.tooltip').waitFor();
+    await page.keyboard.press('/');
+    await page.keyboard.type('co');
+    await until(() => page.locator('.tooltip').count()).toBe(0);
+  });
+
+  test('lists the instances behind the picture', async () => {
+    page = await open('/g/shop/flame');
+    await page.getByRole('button', { name: /instances?$/ }).click();
+    const dialog = page.getByRole('dialog');
+    for (const title of ['Instance', 'Agent', 'Runtime', 'Cores', 'Memory', 'Last profile'])
+      await dialog.getByRole('columnheader', { name: title, exact: true }).waitFor();
+    expect(await dialog.getByRole('row').count()).toBeGreaterThan(1);
+    await page.keyboard.press('Escape');
+    await until(() => dialog.count()).toBe(0);
+  });
+
   test('zooms by click, and the back button undoes it', async () => {
     page = await open('/g/shop/flame');
     await click(2, 0.9);
@@ -346,6 +366,13 @@ describe.runIf(browser)('the page', () => {
   test('pauses and resumes, copies a link with absolute times, and gives the profile as a file', async () => {
     page = await open('/g/shop/flame');
     await page.getByRole('button', { name: 'Pause' }).click();
+    const dialog = page.getByRole('dialog');
+    expect(await dialog.textContent()).toContain('at their next report, within a minute');
+    await dialog.getByRole('button', { name: 'Cancel' }).click();
+    await until(() => dialog.count()).toBe(0);
+    await page.getByRole('button', { name: 'Pause' }).click();
+    await dialog.getByRole('button', { name: 'Pause all instances' }).click();
+    await page.getByRole('button', { name: 'Not live: paused' }).waitFor();
     await page.getByRole('button', { name: 'Resume' }).click();
     await page.getByRole('button', { name: 'Pause' }).waitFor();
     await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);

@@ -21,6 +21,8 @@ export interface FlameGraphProps {
   readonly palette: Palette;
   readonly tint: Tint;
   readonly found: Matches | undefined;
+  /** What was searched for. */
+  readonly words: string;
   /** Path id of the zoomed node. */
   readonly zoom: string | undefined;
   readonly zoomTo: (path: string | undefined) => void;
@@ -72,6 +74,9 @@ export function FlameGraph(props: FlameGraphProps) {
     point(hit && { ...pointed, hit });
     openMenu(undefined);
   }, [tree]);
+
+  // Who types looks at what is found, and the tooltip would lie on it.
+  useEffect(() => point(undefined), [props.words]);
 
   const showNode = (node: number) => {
     select(pathId(tree, node));

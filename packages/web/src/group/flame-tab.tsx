@@ -126,6 +126,7 @@ function Shown({ route, view, detail, tree, expand, isExpanded }: ShownProps) {
         palette={palette}
         tint={tint}
         found={route.search === '' ? undefined : found}
+        words={route.search}
         zoom={route.zoom}
         zoomTo={zoomTo}
         zoomBack={zoomBack}
