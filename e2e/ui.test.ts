@@ -354,6 +354,15 @@ describe.runIf(browser)('the page', () => {
     expect(await share()).toBeLessThan(0.4);
   });
 
+  test('a range that cannot be read is said, not replaced in silence', async () => {
+    page = await open('/g/shop/flame?from=garbage');
+    const chip = page.getByRole('button', { name: /“garbage” is no range of time/ });
+    await chip.waitFor();
+    await page.getByText('Last hour').first().waitFor();
+    await chip.click();
+    await until(() => chip.count()).toBe(0);
+  });
+
   test('filters by label, with a chip that takes the filter away again', async () => {
     page = await open('/g/shop/flame');
     await page.getByLabel('Filter by label').selectOption('cloud.region:eu');

@@ -18,7 +18,7 @@ import { copyLink, GroupHead } from './group-head.tsx';
 import { HotspotsTab } from './hotspots-tab.tsx';
 import { LabelFilters } from './label-filters.tsx';
 import { LiveButton } from './live-button.tsx';
-import { RangePicker } from './range-picker.tsx';
+import { RangePicker, UnreadRange } from './range-picker.tsx';
 import { TimeLine } from './time-line.tsx';
 import { ViewSwitch } from './view-switch.tsx';
 import { shownRange, type View, viewIn, views } from './views.ts';
@@ -97,6 +97,7 @@ function Body({ route, detail, isCurrent, pulse, live }: BodyProps) {
       <div class="row toolbar">
         {view && <ViewSwitch route={route} all={all} view={view} />}
         <RangePicker route={route} nowMs={Date.now()} />
+        <UnreadRange />
         {live && <LiveButton {...live} isPaused={detail.status === 'paused'} />}
         <LabelFilters route={route} labels={detail.labels} />
         <span class="spacer" />

@@ -1,7 +1,8 @@
 import { useState } from 'preact/hooks';
 import { Menu } from '../shell/menu.tsx';
+import { Name } from '../shell/name.tsx';
 import { localInput, span } from '../show/clock.ts';
-import { go } from '../url/navigation.ts';
+import { go, unread } from '../url/navigation.ts';
 import type { GroupRoute } from '../url/route.ts';
 import { isLive, type Moments, momentsOf, presets, rangeOf } from '../url/time-range.ts';
 
@@ -41,6 +42,22 @@ export function RangePicker({ route, nowMs }: { route: GroupRoute; nowMs: number
     </Menu>
   );
 }
+
+/** Says that the address asked for something else than what is shown. */
+export const UnreadRange = () =>
+  unread.value === undefined ? undefined : (
+    <button
+      type="button"
+      class="chip warn"
+      title="Hide this"
+      onClick={() => {
+        unread.value = undefined;
+      }}
+    >
+      <Name of={`“${unread.value.slice(0, 40)}” is no range of time: not used`} />{' '}
+      <span aria-hidden="true">×</span>
+    </button>
+  );
 
 interface OwnRangeProps {
   readonly start: { readonly fromMs: number; readonly toMs: number };

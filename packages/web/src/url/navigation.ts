@@ -1,11 +1,15 @@
 import { signal } from '@preact/signals';
-import { format, parse, type Route } from './route.ts';
+import { format, parse, type Route, unreadRange } from './route.ts';
 
 /** Where the reader is. The address bar is the truth; this follows it. */
 export const route = signal<Route>(parse(new URL(location.href)));
 
+/** A range that the address asked for in vain, until the reader goes on. */
+export const unread = signal(unreadRange(new URL(location.href)));
+
 addEventListener('popstate', () => {
   route.value = parse(new URL(location.href));
+  unread.value = unreadRange(new URL(location.href));
 });
 
 /** A step that the back button undoes: another page, range, filter or zoom. */
@@ -13,6 +17,7 @@ export function go(to: Route): void {
   const address = format(to);
   if (address === location.pathname + location.search) return;
   history.pushState(undefined, '', address);
+  unread.value = undefined;
   route.value = to;
 }
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { format, type GroupRoute, groupRoute, parse, type Route } from './route.ts';
+import { format, type GroupRoute, groupRoute, parse, type Route, unreadRange } from './route.ts';
 import { absolute } from './time-range.ts';
 
 const at = (address: string): Route => parse(new URL(address, 'http://127.0.0.1:4100'));
@@ -93,4 +93,14 @@ test('what an address says wrongly is as on a fresh page', () => {
   expect(at('/g/shop/flame?from=-1h&to=-2h')).toEqual(groupRoute('shop'));
   expect(at('/g/%E0%A4%A')).toEqual({ page: 'lost', path: '/g/%E0%A4%A' });
   expect(at('/nowhere')).toEqual({ page: 'lost', path: '/nowhere' });
+});
+
+test('a range that cannot be read is told, so that the last hour is not taken for it', () => {
+  const unread = (query: string) => unreadRange(new URL(`http://h/g/shop/flame?v=1&${query}`));
+  expect(unread('from=garbage')).toBe('garbage');
+  expect(unread('from=-1h&to=-2h')).toBe('-1h..-2h');
+  expect(unread('at=soon..later')).toBe('soon..later');
+  expect(unread('to=now')).toBe('..now');
+  expect(unread('from=-3h&to=now&at=-2h..-1h')).toBeUndefined();
+  expect(unread('')).toBeUndefined();
 });

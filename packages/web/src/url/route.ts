@@ -121,6 +121,16 @@ function momentsIn(from: string | null, to: string | null): Moments | undefined 
     : { from, to: end };
 }
 
+/** What an address says of a range and cannot be read, for the reader to be told; undefined where all is well. */
+export function unreadRange({ searchParams }: URL): string | undefined {
+  const from = searchParams.get('from');
+  const to = searchParams.get('to');
+  const at = searchParams.get('at');
+  if ((from !== null || to !== null) && momentsIn(from, to) === undefined)
+    return [from ?? '', ...(to === null ? [] : [to])].join('..');
+  return at !== null && momentsIn(...splitOnce(at)) === undefined ? at : undefined;
+}
+
 /** The address of a route: only what differs from a fresh page. `parse` of it gives the route back. */
 export function format(route: Route): string {
   switch (route.page) {
