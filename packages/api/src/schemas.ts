@@ -187,6 +187,11 @@ export const ServerStatus = z.object({
   nowMs: z.number(),
   /** The group in which the server profiles itself, if it does. */
   selfGroup: z.string().optional(),
+  /**
+   * Absolute path, on the server's machine, of the program that starts the agent inside an application: what
+   * `node --import` takes. Absent where the server was installed without it. Told over loopback alone.
+   */
+  agentFile: z.string().optional(),
   storage: z.object({ bytes: z.number(), budgetBytes: z.number(), fileBytes: z.number() }),
 });
 export type ServerStatus = z.infer<typeof ServerStatus>;
@@ -235,14 +240,30 @@ export const UploadAnswer = z.object({
 });
 export type UploadAnswer = z.infer<typeof UploadAnswer>;
 
+/** How times are written in query strings. */
+export const timeForms =
+  'Epoch milliseconds, ISO 8601, `now`, or a time before it such as `-1h` (s, m, h, d, w).';
+
 /** Which part of a group's data a view shows; the query string of timeline, flame, hotspots, search and export. */
 export const ViewQuery = z.object({
-  measure: z.string().min(1).max(100).default('cpu'),
-  /** Comma-separated thread states; all without it. */
-  states: z.string().max(100).optional(),
-  from: z.string().max(40).default('-1h'),
-  to: z.string().max(40).default('now'),
-  /** Repeatable, `key:value`; several values of one key are alternatives. */
-  label: z.array(z.string().max(1200)).default([]),
+  measure: z
+    .string()
+    .min(1)
+    .max(100)
+    .default('cpu')
+    .describe(
+      'What is counted, such as `cpu`, `wall` or `alloc_space`: one of the measures of the group.',
+    ),
+  states: z
+    .string()
+    .max(100)
+    .optional()
+    .describe('Thread states such as `RUNNABLE,BLOCKED`, separated by commas; all without it.'),
+  from: z.string().max(40).default('-1h').describe(`Where the range begins. ${timeForms}`),
+  to: z.string().max(40).default('now').describe(`Where the range ends. ${timeForms}`),
+  label: z
+    .array(z.string().max(1200))
+    .default([])
+    .describe('`key:value`, repeatable; several values of one key are alternatives.'),
 });
 export type ViewQuery = z.input<typeof ViewQuery>;

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -60,6 +61,8 @@ async function listen(values: Values): Promise<RunningServer> {
   if (!levels.includes(level)) {
     throw new Problem('invalid-parameter', `--log takes ${levels.join(', ')}, not “${level}”.`);
   }
+  // In a checkout the agent's package lies beside ours; an installed program has none.
+  const agentFile = fileURLToPath(new URL('../../agent/dist/start.js', import.meta.url));
   const beside = (path: string) => new URL(`../dist/${path}`, import.meta.url);
   return await startServer({
     host: String(values.host),
@@ -74,6 +77,7 @@ async function listen(values: Values): Promise<RunningServer> {
     // Standard output is for people; logs are for programs, and go where they can be redirected apart.
     log: pino({ level, base: undefined }, pino.destination(2)),
     version,
+    agentFile: existsSync(agentFile) ? agentFile : undefined,
     selfGroup: values['profile-self'] ? SELF_GROUP : undefined,
   });
 }

@@ -26,6 +26,7 @@ export interface Needs {
   readonly now: () => number;
   readonly version: string;
   readonly selfGroup?: string | undefined;
+  readonly agentFile?: string | undefined;
   readonly web?: WebFiles | undefined;
   readonly phase: () => 'starting' | 'ready' | 'stopping';
 }

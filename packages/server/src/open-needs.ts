@@ -18,7 +18,7 @@ const MEBIBYTE = 2 ** 20;
 
 /** The parts of a server, chosen here and nowhere else. */
 export async function openNeeds(config: ServerConfig, phase: Needs['phase']) {
-  const { log, version, selfGroup } = config;
+  const { log, version, selfGroup, agentFile } = config;
   const now = config.now ?? Date.now;
   const limits = { ...defaultLimits, ...config.limits };
   const { budgetBytes } = config;
@@ -62,7 +62,7 @@ export async function openNeeds(config: ServerConfig, phase: Needs['phase']) {
       metrics,
       agents,
     },
-    ...{ log, now, version, selfGroup, web, phase },
+    ...{ log, now, version, selfGroup, agentFile, web, phase },
   };
   const close = async () => {
     await decoder.close();

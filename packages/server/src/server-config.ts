@@ -22,5 +22,7 @@ export interface ServerConfig {
   readonly version: string;
   /** The group in which this server profiles itself. */
   readonly selfGroup?: string | undefined;
+  /** The built agent's start.js, if it lies on this machine: what a newcomer is told to import. */
+  readonly agentFile?: string | undefined;
   readonly now?: (() => number) | undefined;
 }

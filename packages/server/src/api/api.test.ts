@@ -27,7 +27,7 @@ import {
 let server: UnderTest;
 
 beforeAll(async () => {
-  server = await openUnderTest({ selfGroup: 'everflame' });
+  server = await openUnderTest({ selfGroup: 'everflame', agentFile: '/opt/agent/start.js' });
   expect((await createGroup(server.app)).status).toBe(201);
   const stored = await upload(server.app, foldedText, {
     query: `startMs=-1m&endMs=now&instance=i-1&label=service.version:1.0&token=first`,
@@ -48,6 +48,7 @@ const json = async (path: string) => {
 test('the status says version, clock and storage', async () => {
   const status = ServerStatus.parse(await json('/status'));
   expect(status).toMatchObject({ version: '0.0.0-test', nowMs: noon, selfGroup: 'everflame' });
+  expect(status.agentFile).toBe('/opt/agent/start.js');
   expect(status.storage.budgetBytes).toBe(2 ** 30);
 });
 

@@ -1,11 +1,17 @@
-import { GroupChange, GroupDetail, GroupList, GroupSummary, NewGroupBody } from '@everflame/api';
+import {
+  GroupChange,
+  GroupDetail,
+  GroupList,
+  GroupSummary,
+  NewGroupBody,
+  timeForms,
+} from '@everflame/api';
 import { Problem } from '@everflame/model';
 import { z } from 'zod';
 import type { Visit } from '../door.ts';
 import { readBody } from '../ingest/read-body.ts';
 import type { Needs } from '../needs.ts';
 import { coresPerBucket, groupFacts } from '../query/group-facts.ts';
-import { timeForms } from '../query/time.ts';
 import { tierFor } from '../query/timeline.ts';
 import { rangeOf } from '../query/view.ts';
 import { removeGroup } from '../remove-group.ts';
@@ -25,9 +31,13 @@ const listGroups = route({
   path: '/api/v1/groups',
   summary: 'Profiling groups by name, with what they did in the last hour',
   query: z.object({
-    q: z.string().max(255).optional(),
-    after: z.string().max(255).optional(),
-    limit: z.coerce.number().int().min(1).max(1000).default(50),
+    q: z.string().max(255).optional().describe('Text that the name has, in any case of letters.'),
+    after: z
+      .string()
+      .max(255)
+      .optional()
+      .describe('The `next` of the page before: groups whose name comes after it.'),
+    limit: z.coerce.number().int().min(1).max(1000).default(50).describe('Groups at most.'),
   }),
   answers: { 200: { description: 'A page', content: { 'application/json': GroupList } } },
   answer: async ({ query, needs }) => {
@@ -65,8 +75,8 @@ const describeGroup = route({
   path: '/api/v1/groups/{group}',
   summary: 'One group: measures, labels and facts of a range',
   query: z.object({
-    from: z.string().max(40).default('-1h').describe(timeForms),
-    to: z.string().max(40).default('now').describe(timeForms),
+    from: z.string().max(40).default('-1h').describe(`Where the range begins. ${timeForms}`),
+    to: z.string().max(40).default('now').describe(`Where the range ends. ${timeForms}`),
   }),
   answers: { 200: { description: 'The group', content: { 'application/json': GroupDetail } } },
   answer: async ({ query, needs, group }) => {

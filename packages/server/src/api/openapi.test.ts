@@ -8,6 +8,7 @@ interface Operation {
     readonly name: string;
     readonly in: string;
     readonly required: boolean;
+    readonly description?: string;
     readonly schema: object;
   }[];
   readonly responses: Readonly<Record<string, { readonly description: string }>>;
@@ -45,6 +46,15 @@ test('operations have names of their own, every parameter of their path, and an 
     for (const { description } of Object.values(operation.responses))
       expect(description).not.toBe('');
   }
+});
+
+test('every parameter of a query string says what it is', () => {
+  const silent = operations.flatMap(({ path, operation }) =>
+    operation.parameters
+      .filter((one) => one.in === 'query' && !one.description)
+      .map(({ name }) => `${path} ${name}`),
+  );
+  expect(silent).toEqual([]);
 });
 
 test('what is required is said to be', () => {

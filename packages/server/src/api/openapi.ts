@@ -53,8 +53,11 @@ const queryParameters = ({ querySchema }: Route): Json[] =>
     name,
     in: 'query',
     required: !(schema as z.ZodType).safeParse(undefined).success,
-    schema: schemaOf(schema as z.ZodType, 'input'),
+    ...described(schemaOf(schema as z.ZodType, 'input')),
   }));
+
+/** Viewers show the description of a parameter, and not that of its schema. */
+const described = ({ description, ...schema }: Json): Json => ({ description, schema });
 
 const answers = (route: Route): Json =>
   Object.fromEntries(

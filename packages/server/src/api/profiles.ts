@@ -1,6 +1,6 @@
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import { UploadAnswer, UploadMetadata, ViewQuery } from '@everflame/api';
+import { timeForms, UploadAnswer, UploadMetadata, ViewQuery } from '@everflame/api';
 import { encodeFolded, encodePprof } from '@everflame/formats';
 import { Problem, sumStates, threadStates } from '@everflame/model';
 import { z } from 'zod';
@@ -8,7 +8,7 @@ import { acceptType } from '../ingest/accept-type.ts';
 import type { Metadata } from '../ingest/decode-job.ts';
 import { ingest } from '../ingest/ingest.ts';
 import { MAX_PARTS } from '../limits.ts';
-import { timeForms, timeOf } from '../query/time.ts';
+import { timeOf } from '../query/time.ts';
 import { labelsOf } from '../query/view.ts';
 import { binary, json, type Route, route } from './route.ts';
 import { treeOf } from './views.ts';
@@ -111,7 +111,9 @@ const exportRoute = route({
   method: 'GET',
   path: '/api/v1/groups/{group}/export',
   summary: 'The full tree of a range as a file for other tools',
-  query: ViewQuery.extend({ format: z.enum(['pprof', 'folded']).default('pprof') }),
+  query: ViewQuery.extend({
+    format: z.enum(['pprof', 'folded']).default('pprof').describe('What kind of file.'),
+  }),
   answers: {
     200: {
       description: 'A file: gzipped pprof, or folded stacks',

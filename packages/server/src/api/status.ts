@@ -1,5 +1,6 @@
 import { ServerStatus } from '@everflame/api';
 import { z } from 'zod';
+import { isLoopback } from '../guard.ts';
 import { json, type Route, route } from './route.ts';
 
 const statusRoute = route({
@@ -8,9 +9,12 @@ const statusRoute = route({
   summary: 'Version, clock and storage of this server',
   query: z.object({}),
   answers: { 200: { description: 'The server', content: { 'application/json': ServerStatus } } },
-  answer: async ({ needs }) => {
+  answer: async ({ visit, needs }) => {
     const { version, selfGroup, store, now } = needs;
-    return json({ version, nowMs: now(), selfGroup, storage: await store.usage() });
+    // Where files lie is nobody's business on another machine.
+    const isLocal = isLoopback(new URL(visit.request.url).hostname);
+    const agentFile = isLocal ? needs.agentFile : undefined;
+    return json({ version, nowMs: now(), selfGroup, agentFile, storage: await store.usage() });
   },
 });
 

@@ -5,6 +5,7 @@ import {
   SearchAnswer,
   TierName,
   Timeline,
+  timeForms,
   ViewQuery,
 } from '@everflame/api';
 import { Problem, sumStates, threadStates } from '@everflame/model';
@@ -13,7 +14,6 @@ import { flame, flameJson, wantsJson } from '../query/flame.ts';
 import { instanceList } from '../query/group-facts.ts';
 import { hotspots } from '../query/hotspots.ts';
 import { search } from '../query/search.ts';
-import { timeForms } from '../query/time.ts';
 import { tierFor, timeline } from '../query/timeline.ts';
 import { rangeOf, viewOf } from '../query/view.ts';
 import type { SeriesQuery, TreeAnswer } from '../storage/profile-store.ts';
@@ -38,7 +38,11 @@ const timelineRoute = route({
   method: 'GET',
   path: '/api/v1/groups/{group}/timeline',
   summary: 'Totals over time, by thread state',
-  query: ViewQuery.extend({ tier: TierName.optional() }),
+  query: ViewQuery.extend({
+    tier: TierName.optional().describe(
+      'Width of a bucket; without it, as fine as a screen can show and as is kept.',
+    ),
+  }),
   answers: { 200: { description: 'A time line', content: { 'application/json': Timeline } } },
   answer: async (call) => {
     const { needs, query } = call;
@@ -80,9 +84,22 @@ const flameRoute = route({
   path: '/api/v1/groups/{group}/flame',
   summary: 'The call tree of a range, its heaviest nodes',
   query: ViewQuery.extend({
-    order: z.enum(['heavy', 'name']).default('heavy'),
-    root: z.string().max(16).optional(),
-    maxNodes: z.coerce.number().int().min(1).max(MAX_NODES).default(16_384),
+    order: z
+      .enum(['heavy', 'name'])
+      .default('heavy')
+      .describe('How callees of one node follow each other: by weight, or by name.'),
+    root: z
+      .string()
+      .max(16)
+      .optional()
+      .describe('Id of a node (16 hex digits); only what lies below it is answered.'),
+    maxNodes: z.coerce
+      .number()
+      .int()
+      .min(1)
+      .max(MAX_NODES)
+      .default(16_384)
+      .describe('The heaviest nodes are answered, at most this many.'),
   }),
   answers: {
     200: {
@@ -107,9 +124,12 @@ const hotspotsRoute = route({
   path: '/api/v1/groups/{group}/hotspots',
   summary: 'Functions by their cost, from the full tree',
   query: ViewQuery.extend({
-    sort: z.enum(['self', 'total']).default('self'),
-    q: z.string().max(500).optional(),
-    limit: z.coerce.number().int().min(1).max(5000).default(200),
+    sort: z
+      .enum(['self', 'total'])
+      .default('self')
+      .describe('By what a function costs itself, or with all that it calls.'),
+    q: z.string().max(500).optional().describe('Text that the name of a function has.'),
+    limit: z.coerce.number().int().min(1).max(5000).default(200).describe('Rows at most.'),
   }),
   answers: { 200: { description: 'A table', content: { 'application/json': Hotspots } } },
   answer: async (call) => {
@@ -124,8 +144,14 @@ const searchRoute = route({
   path: '/api/v1/groups/{group}/search',
   summary: 'How much lies under the functions whose name has a text',
   query: ViewQuery.extend({
-    q: z.string().min(1).max(500),
-    limit: z.coerce.number().int().min(1).max(1000).default(20),
+    q: z.string().min(1).max(500).describe('Text that the name of a function has.'),
+    limit: z.coerce
+      .number()
+      .int()
+      .min(1)
+      .max(1000)
+      .default(20)
+      .describe('Functions that are named, at most.'),
   }),
   answers: { 200: { description: 'A share', content: { 'application/json': SearchAnswer } } },
   answer: async (call) => {
@@ -140,8 +166,8 @@ const instancesRoute = route({
   path: '/api/v1/groups/{group}/instances',
   summary: 'Who sent profiles in a range',
   query: z.object({
-    from: z.string().max(40).default('-1h').describe(timeForms),
-    to: z.string().max(40).default('now').describe(timeForms),
+    from: z.string().max(40).default('-1h').describe(`Where the range begins. ${timeForms}`),
+    to: z.string().max(40).default('now').describe(`Where the range ends. ${timeForms}`),
   }),
   answers: { 200: { description: 'Instances', content: { 'application/json': InstanceList } } },
   answer: async ({ query, needs, group }) => {

@@ -10,9 +10,6 @@ const unitMs: Readonly<Record<string, number>> = {
 
 const iso = /^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?$/i;
 
-export const timeForms =
-  'Epoch milliseconds, ISO 8601, `now`, or a time before it such as `-1h` (s, m, h, d, w).';
-
 /** Epoch milliseconds of `now`, `-1h`, `1764021600000` or ISO 8601 (UTC unless it says). Throws Problem. */
 export function timeOf(text: string, name: string, nowMs: number): number {
   if (text === 'now') return nowMs;
