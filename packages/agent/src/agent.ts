@@ -168,7 +168,7 @@ export class Agent {
   /** What was sampled since the last time, ready to be sent. */
   #record(): Upload | undefined {
     const recording = this.#facts.own(() => this.#sampler.rotate());
-    const facts = this.#facts.take();
+    const facts = this.#facts.take(recording?.busyShare);
     if (!recording) return undefined;
     const ms = recording.endMs - recording.startMs;
     if (ms <= 0) return undefined;

@@ -1,11 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import {
-  type EventLoopUtilization,
-  type IntervalHistogram,
-  monitorEventLoopDelay,
-  performance,
-} from 'node:perf_hooks';
+import { type IntervalHistogram, monitorEventLoopDelay } from 'node:perf_hooks';
 import { getHeapStatistics } from 'node:v8';
 import { isMainThread } from 'node:worker_threads';
 import type { UploadMetadata } from '@everflame/api';
@@ -23,7 +18,6 @@ export class FactsMeter {
   readonly #samplers = new SamplerThreads();
   #ownMs = 0;
   #cpu = process.cpuUsage();
-  #loop: EventLoopUtilization = performance.eventLoopUtilization();
 
   constructor(harmless: Harmless) {
     this.#gc = new GcMeter(harmless);
@@ -43,22 +37,21 @@ export class FactsMeter {
     }
   }
 
-  take(): Facts {
+  /** `busyShare` of the same window, as the samples tell it. */
+  take(busyShare?: number): Facts {
     // Worker threads say only what adds up over the threads of a process; the rest is the main thread's to say.
     const gcSeconds = this.#gc.take();
     const facts = isMainThread
-      ? this.#processFacts()
+      ? this.#processFacts(busyShare)
       : { agentOverheadSeconds: this.#ownMs / 1000 };
     this.#ownMs = 0;
     return { ...facts, ...(gcSeconds === undefined ? {} : { gcSeconds }) };
   }
 
-  #processFacts(): Facts {
+  #processFacts(busyShare: number | undefined): Facts {
     const heap = getHeapStatistics();
     const cpu = process.cpuUsage(this.#cpu);
-    const loop = performance.eventLoopUtilization(this.#loop);
     this.#cpu = process.cpuUsage();
-    this.#loop = performance.eventLoopUtilization();
     const { threads, cpuMs } = this.#samplers.take();
     return {
       vcpus: availableParallelism(),
@@ -67,7 +60,7 @@ export class FactsMeter {
       heapUsedBytes: heap.used_heap_size,
       heapMaxBytes: heap.heap_size_limit,
       rssBytes: process.memoryUsage.rss(),
-      eventLoopUtilization: Math.min(1, Math.max(0, loop.utilization || 0)),
+      ...(busyShare === undefined ? {} : { eventLoopUtilization: busyShare }),
       ...this.#delayFacts(),
       agentOverheadSeconds: (this.#ownMs + cpuMs) / 1000,
     };

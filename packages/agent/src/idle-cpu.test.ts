@@ -1,17 +1,21 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type SampledProfile, spreadIdleCpu } from './idle-cpu.ts';
+import { spreadIdleCpu } from './idle-cpu.ts';
+import type { SampledProfile } from './sampled-profile.ts';
 
 type Row = readonly [name: string, cpu: number];
 
 /** A profile with one sample per row and the columns samples, wall, cpu. */
 function profileOf(rows: readonly Row[]): SampledProfile {
+  const strings = ['sample', 'wall', 'cpu', ...rows.map(([name]) => name)];
   return {
     sampleType: [{ type: 0 }, { type: 1 }, { type: 2 }],
     sample: rows.map(([, cpu], row) => ({ locationId: [row + 1], value: [1, 100, cpu] })),
-    location: rows.map((_, row) => ({ line: [{ functionId: row + 1 }] })),
-    function: rows.map((_, row) => ({ name: row + 3 })),
-    stringTable: { strings: ['sample', 'wall', 'cpu', ...rows.map(([name]) => name)] },
+    location: rows.map((_, row) => ({ id: row + 1, line: [{ functionId: row + 1 }] })),
+    function: rows.map((_, row) => ({ id: row + 1, name: row + 3 })),
+    stringTable: { strings, dedup: (text) => strings.push(text) - 1 },
+    durationNanos: 0,
+    period: 0,
   };
 }
 

@@ -1,17 +1,4 @@
-/** What of a decoded pprof is read and changed here; `@datadog/pprof` hands out objects of this shape. */
-export interface SampledProfile {
-  readonly sampleType: readonly { readonly type: number | bigint }[];
-  readonly sample: readonly {
-    readonly locationId: readonly (number | bigint)[];
-    /** Changed in place. */
-    readonly value: (number | bigint)[];
-  }[];
-  readonly location: readonly {
-    readonly line: readonly { readonly functionId: number | bigint }[];
-  }[];
-  readonly function: readonly { readonly name: number | bigint }[];
-  readonly stringTable: { readonly strings: readonly string[] };
-}
+import { columnOf, IDLE, leafName, NOT_SAMPLED, type SampledProfile } from './sampled-profile.ts';
 
 /**
  * Gives the CPU time that was booked on `(idle)` to the stacks that spent it.
@@ -22,14 +9,15 @@ export interface SampledProfile {
  * stacks have already. The total stays the same, to the nanosecond. Where nothing was found working, nothing moves.
  */
 export function spreadIdleCpu(profile: SampledProfile): void {
-  const column = profile.sampleType.findIndex(({ type }) => textOf(profile, type) === 'cpu');
+  const column = columnOf(profile, 'cpu');
   if (column < 0) return;
   const cpuOf = (value: readonly (number | bigint)[]) => Number(value[column] ?? 0);
   const idle: (number | bigint)[][] = [];
   const working: (number | bigint)[][] = [];
-  for (const { locationId, value } of profile.sample) {
-    const leaf = leafName(profile, locationId[0]);
-    if (leaf === '(idle)') idle.push(value);
+  for (const stack of profile.sample) {
+    const { value } = stack;
+    const leaf = leafName(profile, stack);
+    if (leaf === IDLE) idle.push(value);
     else if (leaf !== NOT_SAMPLED && cpuOf(value) > 0) working.push(value);
   }
   const busy = working.reduce((sum, value) => sum + cpuOf(value), 0);
@@ -46,16 +34,3 @@ export function spreadIdleCpu(profile: SampledProfile): void {
     ahead -= own;
   }
 }
-
-/** CPU time of threads without JavaScript: measured as a whole, found by no sample. */
-const NOT_SAMPLED = 'Non JS threads activity';
-
-// Ids are indexes plus one in what the sampler makes.
-function leafName(profile: SampledProfile, location: number | bigint | undefined): string {
-  const line = profile.location[Number(location) - 1]?.line[0];
-  const name = profile.function[Number(line?.functionId) - 1]?.name;
-  return name === undefined ? '' : textOf(profile, name);
-}
-
-const textOf = ({ stringTable }: SampledProfile, index: number | bigint): string =>
-  stringTable.strings[Number(index)] ?? '';

@@ -202,6 +202,26 @@ describe('an application that was changed by nothing but a flag', () => {
     expect(server.uploads.length).toBeGreaterThan(0);
   });
 
+  test.each([
+    ['never works', 0, [0, 0.1]],
+    ['works half of the time', 0.5, [0.2, 0.8]],
+    ['always works', 1, [0.9, 1]],
+  ])('that %s says so of its event loop, though each sample interrupts it', async (...of) => {
+    const [, share, [least, most]] = of;
+    const source = `
+      const until = Date.now() + 4000;
+      function turn() {
+        const from = performance.now();
+        while (performance.now() - from < ${100 * share});
+        if (Date.now() < until) ${share < 1 ? `setTimeout(turn, ${100 - 100 * share})` : 'setImmediate(turn)'};
+      }
+      turn();`;
+    await profiled(source, 0);
+    const { eventLoopUtilization } = longest().metadata.facts!;
+    expect(eventLoopUtilization).toBeGreaterThanOrEqual(least!);
+    expect(eventLoopUtilization).toBeLessThanOrEqual(most!);
+  });
+
   test('that ends within its first second speaks to nobody', async () => {
     expect(await profiled('console.log("short")', 0)).toMatchObject({
       code: 0,

@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { performance } from 'node:perf_hooks';
 import { gzipSync } from 'node:zlib';
 import type * as Pprof from '@datadog/pprof';
+import { busyShare } from './busy-share.ts';
 import { spreadIdleCpu } from './idle-cpu.ts';
 import type { Log } from './log.ts';
 
@@ -15,6 +16,8 @@ export interface Recording {
   readonly startMs: number;
   readonly endMs: number;
   readonly files: readonly { readonly name: string; readonly bytes: Uint8Array }[];
+  /** Of the event loop; undefined where nothing was sampled. */
+  readonly busyShare: number | undefined;
 }
 
 interface Running extends Sampling {
@@ -98,13 +101,14 @@ export class Sampler {
     const endMs = Date.now();
     const startMs = startOf(running, { nowMs, endMs });
     this.#running = { ...running, startMs: endMs, sinceMs: nowMs };
+    const share = busyShare(wall);
     spreadIdleCpu(wall);
     const files = [{ name: 'wall.pprof.gz', bytes: gzipSync(wall.encode()) }];
     if (this.#samplesHeap) {
       const heap = this.#pprof.heap.profile();
       files.push({ name: 'heap.pprof.gz', bytes: gzipSync(heap.encode()) });
     }
-    return { startMs, endMs, files };
+    return { startMs, endMs, files, busyShare: share };
   }
 
   /** A signal to a thread that is going away may crash it, so this comes before the thread ends. */
