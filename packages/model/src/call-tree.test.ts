@@ -6,14 +6,12 @@ import {
   callees,
   callers,
   callTreeOf,
-  columnOf,
   depths,
   difference,
   draw,
   FrameTableBuilder,
   frameWeights,
   inBoth,
-  inverted,
   knownMeasures,
   mergeTrees,
   onlyInA,
@@ -29,7 +27,6 @@ import {
   totals,
   treeOf,
   truncate,
-  withColumns,
 } from './index.ts';
 
 /*
@@ -271,7 +268,7 @@ describe('merging and comparing', () => {
     const wall = treeOf('main', { measure: knownMeasures.wall });
     const merged = mergeTrees([treeOf('main'), wall]);
     expect(merged.columns.map(({ measure }) => measure.id)).toEqual(['cpu', 'wall']);
-    expect(columnOf(merged, 'wall', 'UNKNOWN')?.self[1]).toBe(1);
+    expect(merged.columns.map(({ self }) => self[1])).toEqual([1, 1]);
   });
 
   test('a difference shows both sides of every path, and who has it', () => {
@@ -419,35 +416,28 @@ describe('other ways to look at a tree', () => {
     );
   });
 
-  test('an inverted tree has every path reversed', () => {
-    fc.assert(
-      fc.property(anySamples(), (samples) => {
-        const over = inverted(treeFrom(samples));
-        expectSound(over);
-        const expected = samples.map((s) => ({ ...s, path: s.path.toReversed() }));
-        expect(weightsOf(over)).toEqual(slowWeights(expected));
-      }),
-    );
-  });
-
-  test('past its limit an inverted tree elides callers and loses no weight', () => {
+  test('past their limit callers are elided, and no weight is lost', () => {
     fc.assert(
       fc.property(anySamples(), fc.integer({ min: 1, max: 20 }), (samples, maxNodes) => {
-        const over = inverted(treeFrom(samples), { maxNodes });
-        expectSound(over);
-        expect(over.length).toBeLessThanOrEqual(maxNodes);
-        expect(totals(over, everyState(over))[0]).toBe(weightOf(samples));
+        const tree = treeFrom(samples);
+        const row = tree.frames.name.indexOf('a');
+        if (row < 0) return;
+        const above = callers(tree, row, maxNodes);
+        expectSound(above);
+        expect(above.length).toBeLessThanOrEqual(maxNodes);
+        const expected = samples.filter((sample) => sample.path.includes('a'));
+        expect(totals(above, everyState(above))[0]).toBe(weightOf(expected));
       }),
     );
   });
 
-  test('an inverted truncated tree keeps what was cut at its root', () => {
+  test('weight that was cut from a tree has its callers as well', () => {
     const tree = treeOf(`
       main  main
       a     b
     `);
-    const cut = truncate(tree, { weight: totals(tree, tree.columns[0]!), maxNodes: 3 });
-    expect(draw(inverted(cut))).toBe('(root) 2 +1 cut\na 1\n  main 1');
+    const cut = truncate(tree, { weight: totals(tree, tree.columns[0]!), maxNodes: 2 });
+    expect(draw(callers(cut, tree.frames.name.indexOf('main')))).toBe('main 2');
   });
 
   test('states sum up, and a missing measure is zero everywhere', () => {
@@ -457,7 +447,7 @@ describe('other ways to look at a tree', () => {
         const column = sumStates(tree, 'cpu', ['RUNNABLE', 'WAITING']);
         const expected = samples.filter(({ state }) => state !== 'IDLE');
         const busy = expected.map((sample) => ({ ...sample, state: 'UNKNOWN' as const }));
-        expect(weightsOf(withColumns(tree, [column]))).toEqual(slowWeights(busy));
+        expect(weightsOf({ ...tree, columns: [column] })).toEqual(slowWeights(busy));
         expect(sumStates(tree, 'alloc_bytes', ['RUNNABLE']).self.every((x) => x === 0)).toBe(true);
       }),
     );
@@ -546,13 +536,12 @@ describe('size', () => {
     expect(truncate(tree, { weight: total, maxNodes: 5000 }).length).toBe(5000);
     expect(callers(tree, tree.frames.name.indexOf('f999')).length).toBeGreaterThan(1000);
     expect(callees(tree, tree.frames.name.indexOf('f0')).length).toBe(100_001);
-    expect(inverted(tree).length).toBe(100_002);
     expect(mergeTrees([tree, tree]).length).toBe(tree.length);
     expect(difference(tree, tree).a.length).toBe(tree.length);
     expect(subtree(tree, 1).length).toBe(100_001);
   });
 
-  test('a tree whose every node becomes a path when turned over is cut at the limit', () => {
+  test('a tree whose every leaf becomes a path when turned over is cut at the limit', () => {
     const frames = new FrameTableBuilder();
     const leaf = frames.row('leaf', '', '', 'other');
     const builder = new CallTreeBuilder(frames);
@@ -565,7 +554,7 @@ describe('size', () => {
     const self = new Float64Array(builder.length);
     for (const each of leaves) self[each] = 1;
     const tree = builder.build([{ measure: knownMeasures.cpu, state: 'RUNNABLE', self }]);
-    const over = inverted(tree, { maxNodes: 100_000 });
+    const over = callers(tree, leaf, 100_000);
     expect(over.length).toBe(100_000);
     expect(totals(over, over.columns[0]!)[0]).toBe(20_000);
   });

@@ -1,5 +1,5 @@
 import type { CallTree, Column } from './call-tree.ts';
-import { ColumnSet } from './column.ts';
+import { ColumnSet } from './column-set.ts';
 import { overlay } from './merge.ts';
 
 /** Two trees laid over each other: row i of `a` and of `b` is the same path. */

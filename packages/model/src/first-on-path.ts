@@ -11,7 +11,6 @@ export function firstOnPath(
 ): Uint8Array {
   const { length, parent, frame } = tree;
   const first = new Uint8Array(length);
-  if (length === 0) return first;
   const { firstChild, nextSibling } = childLists(length, parent);
   /** Node + 1 of the outermost occurrence on the current path, 0 where the frame is not on it. */
   const outermost = new Int32Array(frameCount);

@@ -1,6 +1,6 @@
 import type { CallTree } from './call-tree.ts';
 import { CallTreeBuilder } from './call-tree-builder.ts';
-import { ColumnSet } from './column.ts';
+import { ColumnSet } from './column-set.ts';
 import { threadStates } from './measure.ts';
 import type { Profile, StackTable } from './profile.ts';
 

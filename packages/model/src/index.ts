@@ -1,7 +1,6 @@
 export type { CallTree, Column } from './call-tree.ts';
 export { CallTreeBuilder } from './call-tree-builder.ts';
-export { callers, type InversionLimits, inverted } from './callers.ts';
-export { ColumnSet, columnOf } from './column.ts';
+export { callers } from './callers.ts';
 export { difference, inBoth, onlyInA, onlyInB, type TreeDifference } from './difference.ts';
 export { firstOnPath } from './first-on-path.ts';
 export { type FrameTable, type Runtime, runtimes } from './frame-table.ts';
@@ -21,7 +20,7 @@ export {
   threadStates,
   type Unit,
 } from './measure.ts';
-export { mergeTrees, type Overlay, overlay } from './merge.ts';
+export { mergeTrees } from './merge.ts';
 export { normaliseFile, normaliseName, threadGroup } from './normalise.ts';
 export { preorder, type SiblingOrder } from './order.ts';
 export { depths, path } from './path.ts';
@@ -38,6 +37,6 @@ export type {
   Thread,
 } from './profile.ts';
 export { callees, subtree } from './subtree.ts';
-export { sumStates, withColumns } from './sum-states.ts';
+export { sumStates } from './sum-states.ts';
 export { totals } from './totals.ts';
 export { type TruncatedTree, truncate } from './truncate.ts';

@@ -1,6 +1,6 @@
 import type { CallTree } from './call-tree.ts';
 import { CallTreeBuilder } from './call-tree-builder.ts';
-import { ColumnSet } from './column.ts';
+import { ColumnSet } from './column-set.ts';
 import { type FrameTable, runtimes } from './frame-table.ts';
 import { FrameTableBuilder } from './frame-table-builder.ts';
 
@@ -24,11 +24,10 @@ export interface Overlay {
 export function overlay(trees: readonly CallTree[]): Overlay {
   const frames = sharedFrames(trees);
   const builder = new CallTreeBuilder(frames);
-  const rowsOf = trees.map((tree) =>
-    tree.frames === frames
-      ? insert(tree, tree.frame, builder)
-      : insert(tree, framesIn(frames as FrameTableBuilder, tree), builder),
-  );
+  const rowsOf = trees.map((tree) => {
+    const isShared = !(frames instanceof FrameTableBuilder);
+    return insert(tree, isShared ? tree.frame : framesIn(frames, tree), builder);
+  });
   return { builder, rowsOf };
 }
 

@@ -17,7 +17,7 @@ export function preorder(
   const rows = new Int32Array(length);
   // Nodes still to visit, next on top. Each is pushed once, so the stack never outgrows the tree.
   const stack = new Int32Array(length);
-  let height = length === 0 ? 0 : 1;
+  let height = 1;
   for (let at = 0; height > 0; at++) {
     const node = stack[--height]!;
     rows[at] = node;
@@ -35,7 +35,7 @@ function childTable({ length, parent }: CallTree) {
   for (let node = 1; node < length; node++) start[parent[node]! + 1]!++;
   for (let node = 0; node < length; node++) start[node + 1]! += start[node]!;
   const next = start.slice();
-  const children = new Int32Array(Math.max(0, length - 1));
+  const children = new Int32Array(length - 1);
   for (let node = 1; node < length; node++) children[next[parent[node]!]!++] = node;
   return { start, children };
 }

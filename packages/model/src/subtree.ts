@@ -1,6 +1,6 @@
 import type { CallTree } from './call-tree.ts';
 import { CallTreeBuilder } from './call-tree-builder.ts';
-import { ColumnSet } from './column.ts';
+import { ColumnSet } from './column-set.ts';
 
 /** What lies below a node: the node becomes the only child of the root. Of the root: the tree itself. */
 export function subtree(tree: CallTree, node: number): CallTree {

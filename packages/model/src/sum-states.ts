@@ -22,12 +22,6 @@ export function sumStates(
   return { measure, state, self, elided };
 }
 
-/** The same tree with other columns. */
-export const withColumns = (tree: CallTree, columns: readonly Column[]): CallTree => ({
-  ...tree,
-  columns,
-});
-
 const measureNamed = (id: string): Measure =>
   Object.values(knownMeasures).find((measure) => measure.id === id) ?? {
     id,

@@ -1,4 +1,4 @@
-import type { CallTree, Column } from './call-tree.ts';
+import type { Column } from './call-tree.ts';
 import type { Measure, ThreadState } from './measure.ts';
 
 /** Columns under construction, found by measure id and thread state. */
@@ -25,11 +25,11 @@ export class ColumnSet {
   add(from: Column, rowOf: Int32Array): void {
     const column = this.column(from.measure, from.state);
     scatter(from.self, rowOf, column.self);
-    if (from.elided) scatter(from.elided, rowOf, this.elided(column));
+    if (from.elided) scatter(from.elided, rowOf, this.#elided(column));
   }
 
   /** The elided weights of a column of this set. */
-  elided(column: Column): Float64Array {
+  #elided(column: Column): Float64Array {
     if (column.elided) return column.elided;
     const elided = new Float64Array(this.#length);
     this.#columns.set(`${column.state} ${column.measure.id}`, { ...column, elided });
@@ -47,11 +47,3 @@ function scatter(from: Float64Array, rowOf: Int32Array, into: Float64Array): voi
     if (row >= 0) into[row]! += from[node]!;
   }
 }
-
-/** The column of this measure and state, undefined where the tree has none. */
-export const columnOf = (
-  tree: CallTree,
-  measureId: string,
-  state: ThreadState,
-): Column | undefined =>
-  tree.columns.find((column) => column.measure.id === measureId && column.state === state);
