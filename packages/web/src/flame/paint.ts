@@ -56,6 +56,7 @@ export function paint(
   const { palette } = style;
   context.fillStyle = palette.background;
   context.fillRect(0, 0, context.canvas.width, context.canvas.height);
+  paintEdges(context, tree, layout.boxes, style);
   if (style.tint.kind === 'frame') paintFrames(context, tree, layout.boxes, style);
   else paintStates(context, tree, layout.boxes, style);
   paintSelf(context, tree, layout.boxes, style);
@@ -85,6 +86,26 @@ const paintedRight = (boxes: Rectangles, i: number): number => {
   const right = boxes.right[i]!;
   return right - left >= 3 ? right - 1 : Math.max(right, left + 1);
 };
+
+/** The gaps right of and below boxes: these are filled over, and their rims stay. */
+function paintEdges(
+  context: CanvasRenderingContext2D,
+  tree: FlameTree,
+  boxes: Rectangles,
+  style: Style,
+): void {
+  if (style.palette.edge === undefined) return;
+  context.fillStyle = style.palette.edge;
+  const rim = gapOf(style);
+  for (let i = 0; i < boxes.length; i++) {
+    const left = boxes.left[i]!;
+    const width = boxes.right[i]! - left;
+    // What does not match a search fades away, edge and all.
+    if (width < 3 || style.bright?.[tree.frame[boxes.node[i]!]!] === 0) continue;
+    context.fillRect(left, boxes.top[i]! + style.rowHeight - rim, width, rim);
+    context.fillRect(left + width - 1, boxes.top[i]!, 1, style.rowHeight);
+  }
+}
 
 /** One pass per colour: setting `fillStyle` 15,000 times costs a third of the frame. */
 function paintFrames(

@@ -64,6 +64,14 @@ for (const [theme, palette] of Object.entries(palettes)) {
     expect(contrast(palette.dimmed, palette.dimmedText)).toBeGreaterThanOrEqual(4.5);
   });
 
+  test(`every box and line of the ${theme} theme stands out from the background`, () => {
+    const outlines = [...fills(palette), ...Object.values(palette.state)].map(
+      (fill) => palette.edge ?? fill,
+    );
+    for (const outline of [...outlines, palette.bytes])
+      expect(contrast(outline, palette.background), outline).toBeGreaterThanOrEqual(3);
+  });
+
   test.each(Object.keys(eyes))(`categories of the ${theme} theme stay apart with %s`, (name) => {
     for (const a of categories)
       for (const b of categories) {

@@ -33,6 +33,10 @@ export interface Palette {
   readonly text: string;
   readonly category: Readonly<Record<Category, string>>;
   readonly state: Readonly<Record<string, string>>;
+  /** Around boxes, where some fills are too near to the background to be seen without. */
+  readonly edge: string | undefined;
+  /** Of measures in bytes on the time line. */
+  readonly bytes: string;
   readonly dimmed: string;
   readonly dimmedText: string;
   readonly dust: string;
@@ -67,6 +71,8 @@ export const palettes: Readonly<Record<Theme, Palette>> = {
       lock: '#ea634f',
     },
     state,
+    edge: '#7c8694',
+    bytes: '#0b7f86',
     dimmed: '#e9ecf0',
     dimmedText: '#5b6470',
     dust: '#c3c9d1',
@@ -89,6 +95,8 @@ export const palettes: Readonly<Record<Theme, Palette>> = {
       lock: '#de5a44',
     },
     state,
+    edge: undefined,
+    bytes: '#09c6fd',
     dimmed: '#262c37',
     dimmedText: '#98a2b3',
     dust: '#4a515d',

@@ -160,7 +160,6 @@ function FrameRow({ row, route, palette, unit, widest }: FrameRowProps) {
   const length = (route.sort === 'total' ? totalPart : selfPart) / widest;
   return (
     // The link is what a keyboard reaches; the rest of its row is only a larger target.
-    // biome-ignore lint/a11y/useKeyWithClickEvents: see above
     <tr class="leads" onClick={(event) => followRow(event, target)}>
       <th scope="row" class="frame-cell">
         <a

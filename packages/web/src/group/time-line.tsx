@@ -143,7 +143,9 @@ function chartInput(data: TimeSeries, view: View, { brushed, shown }: ChartLook)
   const colour = (name: string) =>
     view.isByState
       ? (palette.state[name] ?? palette.category.runtime)
-      : palette.category[view.unit === 'bytes' ? 'io' : 'mine'];
+      : view.unit === 'bytes'
+        ? palette.bytes
+        : palette.category.mine;
   return {
     data,
     colours: data.series.map(({ name }) => colour(name)),
