@@ -206,6 +206,20 @@ describe.runIf(browser)('the page', () => {
     expect(await colourAt(3, 0.9)).toBe('#ffffff');
   });
 
+  test('at 900 px all that one chooses about the picture is on one line', async () => {
+    page = await open('/g/shop/flame?v=1&q=hot');
+    await page.setViewportSize({ width: 900, height: 700 });
+    await page.locator('.search-result b').waitFor();
+    const top = async (role: 'combobox' | 'searchbox', name: string) =>
+      (await page.getByRole(role, { name }).boundingBox())?.y ?? 0;
+    expect(
+      Math.abs((await top('combobox', 'Order')) - (await top('searchbox', 'Find a frame'))),
+    ).toBeLessThan(4);
+    expect(
+      Math.abs((await top('combobox', 'Order')) - (await top('combobox', 'Colour'))),
+    ).toBeLessThan(4);
+  });
+
   test('says what the pointer is on, beside it and in the strip', async () => {
     page = await open('/g/shop/flame');
     await page.mouse.move(...(await at(2, 0.3)));

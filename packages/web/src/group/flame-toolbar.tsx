@@ -42,10 +42,12 @@ export function FlameToolbar(props: FlameToolbarProps) {
           </button>
         )}
         <span class="spacer" />
-        <Samples samples={header.count} />
-        <span class="muted">
-          {counted(header.profiles, 'profile')}
-          {header.elidedNodes > 0 && ` · ${count(header.treeNodes)} nodes`}
+        <span class="flame-notes">
+          <Samples samples={header.count} />
+          <span class="muted">
+            {counted(header.profiles, 'profile')}
+            {header.elidedNodes > 0 && ` · ${count(header.treeNodes)} nodes`}
+          </span>
         </span>
         {!view.isByState && (
           <label class="select">
