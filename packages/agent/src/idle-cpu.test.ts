@@ -1,29 +1,31 @@
 import fc from 'fast-check';
+import { Profile, StringTable } from 'pprof-format';
 import { expect, test } from 'vitest';
 import { spreadIdleCpu } from './idle-cpu.ts';
-import type { SampledProfile } from './sampled-profile.ts';
+import { leafName, type SampledProfile } from './sampled-profile.ts';
 
 type Row = readonly [name: string, cpu: number];
 
 /** A profile with one sample per row and the columns samples, wall, cpu. */
-function profileOf(rows: readonly Row[]): SampledProfile {
-  const strings = ['sample', 'wall', 'cpu', ...rows.map(([name]) => name)];
-  return {
-    sampleType: [{ type: 0 }, { type: 1 }, { type: 2 }],
+function profileOf(rows: readonly Row[]): Profile {
+  const stringTable = new StringTable();
+  return new Profile({
+    sampleType: ['sample', 'wall', 'cpu'].map((type) => ({ type: stringTable.dedup(type) })),
     sample: rows.map(([, cpu], row) => ({ locationId: [row + 1], value: [1, 100, cpu] })),
     location: rows.map((_, row) => ({ id: row + 1, line: [{ functionId: row + 1 }] })),
-    function: rows.map((_, row) => ({ id: row + 1, name: row + 3 })),
-    stringTable: { strings, dedup: (text) => strings.push(text) - 1 },
-    durationNanos: 0,
-    period: 0,
-  };
+    function: rows.map(([name], row) => ({ id: row + 1, name: stringTable.dedup(name) })),
+    stringTable,
+  });
 }
 
-function spread(rows: readonly Row[]): Row[] {
+const spread = (rows: readonly Row[]): Row[] => {
   const profile = profileOf(rows);
   spreadIdleCpu(profile);
-  return rows.map(([name], row) => [name, Number(profile.sample[row]!.value[2])]);
-}
+  return rowsOf(profile);
+};
+
+const rowsOf = (profile: SampledProfile): Row[] =>
+  profile.sample.map((stack) => [leafName(profile, stack), Number(stack.value[2])]);
 
 test('CPU time found on idling goes to the working stacks in proportion', () => {
   expect(
@@ -41,12 +43,31 @@ test('CPU time found on idling goes to the working stacks in proportion', () => 
   ]);
 });
 
-test('where nothing was found working, nothing moves', () => {
+test('where nothing was found working, it was work between the samples', () => {
   const rows: Row[] = [
     ['(idle)', 80],
     ['Non JS threads activity', 7],
   ];
-  expect(spread(rows)).toEqual(rows);
+  expect(spread(rows)).toEqual([
+    ['(idle)', 0],
+    ['Non JS threads activity', 7],
+    ['(between samples)', 80],
+  ]);
+});
+
+test('where idling took no CPU time, no frame is made for it', () => {
+  expect(spread([['(idle)', 0]])).toEqual([['(idle)', 0]]);
+});
+
+test('samples that found the thread idle stay idle, and what is added can be encoded', () => {
+  const made = profileOf([['(idle)', 80]]);
+  spreadIdleCpu(made);
+  const read = Profile.decode(made.encode());
+  expect(read.sample.map(({ value }) => value.map(Number))).toEqual([
+    [1, 100, 0],
+    [0, 0, 80],
+  ]);
+  expect(rowsOf(read).map(([name]) => name)).toEqual(['(idle)', '(between samples)']);
 });
 
 test('no nanosecond is lost or made, and nobody loses', () => {
@@ -57,8 +78,9 @@ test('no nanosecond is lost or made, and nobody loses', () => {
       const after = spread(before);
       const sum = (of: readonly Row[]) => of.reduce((total, [, cpu]) => total + cpu, 0);
       expect(sum(after)).toBe(sum(before));
-      after.forEach(([what, cpu], row) => {
-        if (what !== '(idle)') expect(cpu).toBeGreaterThanOrEqual(before[row]![1]);
+      before.forEach(([what, cpu], row) => {
+        if (what === '(idle)') expect(after[row]![1]).toBe(0);
+        else expect(after[row]![1]).toBeGreaterThanOrEqual(cpu);
       });
     }),
   );
