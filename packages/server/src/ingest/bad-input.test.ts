@@ -212,6 +212,19 @@ test('a multipart upload without a profile, or with metadata that is none, is re
   });
 });
 
+test('a file name instead of a file, or nothing, is told as such', async () => {
+  const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+  const refused = async (body: string) => {
+    const response = await upload(server.app, body, { headers });
+    expect(response.status).toBe(415);
+    return ProblemBody.parse(await response.json());
+  };
+  expect((await refused('')).detail).toBe('The body is empty.');
+  const { title, detail } = await refused('cpu.pprof');
+  expect(detail).toBe('The body begins with “cpu.pprof”: did you mean @cpu.pprof?');
+  expect(title).toContain('pprof, ');
+});
+
 test('an unknown group is refused before anything is decoded', async () => {
   const response = await server.app.request('/api/v1/groups/nobody/profiles', {
     method: 'POST',

@@ -1,6 +1,6 @@
 import { UploadMetadata } from '@everflame/api';
-import { decode, type Hints } from '@everflame/formats';
-import { Problem, type Profile } from '@everflame/model';
+import { type DecodeOptions, decode, type Hints } from '@everflame/formats';
+import { Problem, type Profile, problems } from '@everflame/model';
 import { frameBytes } from '../frame-bytes.ts';
 import { MAX_PARTS } from '../limits.ts';
 import type { DecodedUpload, DecodeJob, Metadata, UploadHints } from './decode-job.ts';
@@ -8,6 +8,7 @@ import { dimensionsOfProfile } from './dimensions.ts';
 import { instanceFacts } from './facts.ts';
 import { decoded, gunzip, unzstd } from './inflate.ts';
 import { prepare } from './prepare.ts';
+import { whatCame } from './what-came.ts';
 
 /** The life of an upload on its decoding thread, from the bytes as sent to what the store takes. */
 export async function decodeUpload(job: DecodeJob): Promise<DecodedUpload> {
@@ -31,6 +32,8 @@ export async function decodeUpload(job: DecodeJob): Promise<DecodedUpload> {
 
 interface File {
   readonly bytes: Uint8Array;
+  /** What a sentence about it begins with. */
+  readonly subject: string;
   readonly name?: string | undefined;
   readonly type?: string | undefined;
 }
@@ -42,7 +45,10 @@ async function unpacked(
   { contentType, metadata, hints }: DecodeJob,
 ): Promise<{ readonly files: readonly File[]; readonly metadata: Metadata }> {
   if (!/^multipart\/form-data\b/i.test(contentType)) {
-    return { files: [{ bytes, name: hints.fileName, type: contentType }], metadata };
+    return {
+      files: [{ bytes, subject: 'The body', name: hints.fileName, type: contentType }],
+      metadata,
+    };
   }
   const form = await new Response(bytes, { headers: { 'content-type': contentType } })
     .formData()
@@ -62,8 +68,12 @@ async function unpacked(
 }
 
 async function fileOf(part: Part): Promise<File> {
-  if (typeof part === 'string') return { bytes: new TextEncoder().encode(part) };
-  return { bytes: new Uint8Array(await part.arrayBuffer()), name: part.name, type: part.type };
+  if (typeof part === 'string') {
+    return { bytes: new TextEncoder().encode(part), subject: 'A part “profile”' };
+  }
+  const { name, type } = part;
+  const bytes = new Uint8Array(await part.arrayBuffer());
+  return { bytes, subject: `The part “${name}”`, name, type };
 }
 
 async function metadataOf(part: Part): Promise<Metadata> {
@@ -88,7 +98,7 @@ function decodeFiles(
 ): readonly Profile[] {
   const left = { ...limits };
   return files.map((file) => {
-    const profile = decode(file.bytes, {
+    const profile = decodeFile(file, {
       inflate: (bytes, codec, maxBytes) => {
         const plain = (codec === 'gzip' ? gunzip : unzstd)(bytes, maxBytes);
         left.inflatedBytes -= plain.length;
@@ -101,6 +111,16 @@ function decodeFiles(
     left.samples -= profile.samples.length;
     return profile;
   });
+}
+
+/** A format is not known by its absence alone: whoever sent the wrong thing is told what came. */
+function decodeFile({ bytes, subject }: File, options: DecodeOptions): Profile {
+  try {
+    return decode(bytes, options);
+  } catch (cause) {
+    if (!(cause instanceof Problem) || cause.message !== problems['unknown-format']) throw cause;
+    throw new Problem('unknown-format', whatCame(bytes, subject), { cause });
+  }
 }
 
 const hintsFor = (file: File, { startMs, endMs }: Metadata, hints: UploadHints): Hints => ({
