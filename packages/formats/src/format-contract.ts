@@ -64,13 +64,13 @@ export function keepsTheFormatContract(format: Format, samples: readonly Contrac
       }
     });
 
-    const largest: readonly [keyof Limits, number, ProblemCode][] = [
+    const limits: readonly [keyof Limits, number, ProblemCode][] = [
       ['nodes', 1, 'too-many-nodes'],
       ['depth', 1, 'stack-too-deep'],
       ['stringLength', 1, 'string-too-long'],
       ['samples', 1, 'too-many-samples'],
     ];
-    test.each(largest)('is refused where %s may be %i', (limit, most, code) => {
+    test.each(limits)('is refused where %s may be %i', (limit, most, code) => {
       expect(problemOf(() => decoded(bytes, { [limit]: most }))).toBe(code);
     });
   });

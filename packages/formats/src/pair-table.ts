@@ -3,8 +3,8 @@ import { Problem, type ProblemCode } from '@everflame/model';
 const initialRows = 512;
 
 /**
- * Gives each distinct pair of 32-bit integers a row, in the order they are first met. Stacks are pairs
- * (caller's row, site), sites are pairs (frame, line), label sets are pairs (smaller set, label).
+ * Gives each distinct pair of 32-bit integers a row, in the order they are first met. Sites are
+ * pairs (frame, line), label sets are pairs (smaller set, label), links are trees of pairs.
  *
  * Row 0 is the caller's own ("none", or the root) and is never found. Keys lie in the slots themselves,
  * four integers each, so that a look-up touches one cache line.

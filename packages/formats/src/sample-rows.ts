@@ -1,13 +1,8 @@
 import { Problem, type SampleTable } from '@everflame/model';
 import type { Limits } from './format.ts';
 
-/** A sample table to be filled in place: all rows zero, counts one. */
-export interface SampleRows extends SampleTable {
-  readonly values: readonly Float64Array[];
-}
-
-/** Throws `too-many-samples`. */
-export function sampleRows(length: number, measures: number, limits: Limits): SampleRows {
+/** A sample table to be filled in place: all rows zero, counts one. Throws `too-many-samples`. */
+export function sampleRows(length: number, measures: number, limits: Limits): SampleTable {
   if (length > limits.samples) {
     throw new Problem(
       'too-many-samples',

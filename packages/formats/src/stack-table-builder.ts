@@ -36,10 +36,6 @@ export class StackTableBuilder {
     this.#unlisted = new PairTable(limits.nodes);
   }
 
-  get length(): number {
-    return this.#length;
-  }
-
   /** `line` is 1-based, 0 where unknown. */
   site(frame: number, line: number): number {
     return this.#sites.row(frame, line | 0);

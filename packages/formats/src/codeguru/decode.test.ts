@@ -277,14 +277,14 @@ test('frames of one name under one caller become one node', () => {
       },
     ],
   };
-  const { callgraph } = encodeCodeGuru(twins, { startMs: 0, endMs: 1, unitsPerCount: 5 });
+  const { callgraph } = encodeCodeGuru(twins, { startMs: 0, endMs: 1 });
   expect(JSON.parse(JSON.stringify(callgraph))).toEqual({
     children: {
       main: {
         file: 'm.py',
         line: [3, 9],
-        counts: { WALL_TIME: 1 },
-        children: { f: { file: 'a.py', line: [1, 5], counts: { WALL_TIME: 6 } } },
+        counts: { WALL_TIME: 5 },
+        children: { f: { file: 'a.py', line: [1, 5], counts: { WALL_TIME: 30 } } },
       },
     },
   });

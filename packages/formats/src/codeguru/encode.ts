@@ -1,14 +1,9 @@
-import { type CallTree, type Column, depths, type Labels } from '@everflame/model';
+import { type CallTree, type Column, depths } from '@everflame/model';
 
 export interface CodeGuruMeta {
   /** Epoch milliseconds. */
   readonly startMs: number;
   readonly endMs: number;
-  readonly labels?: Labels;
-  /** Which measure becomes counts. Default: `wall` where the tree has it, else `cpu`, else its first. */
-  readonly measureId?: string;
-  /** Units of the measure that one count stands for. Default: 1, so that nothing is rounded away. */
-  readonly unitsPerCount?: number;
   /** Frames per stack; what lies deeper counts for the last frame that is kept. Default: all. */
   readonly maxDepth?: number;
 }
@@ -32,7 +27,6 @@ export interface CodeGuruProfile {
     readonly durationInMs: number;
     readonly agentInfo: { readonly type: string; readonly version: string };
     readonly measure: string;
-    readonly labels: Labels;
   };
   readonly callgraph: CodeGuruNode;
 }
@@ -41,17 +35,17 @@ export interface CodeGuruProfile {
 export const OWN_AGENT = 'Everflame';
 
 /**
- * The shape that CodeGuru's agents send, and that GetProfile answers: ready for JSON. Frames of one
- * name under one caller become one node, for nodes are keyed by name.
+ * The shape that CodeGuru's agents send, and that GetProfile answers: ready for JSON. Counts are `wall` where
+ * the tree has it, else `cpu`, else its first measure, in its own unit, so that nothing is rounded away. Frames
+ * of one name under one caller become one node, for nodes are keyed by name.
  */
 export function encodeCodeGuru(tree: CallTree, meta: CodeGuruMeta): CodeGuruProfile {
-  const { unitsPerCount = 1 } = meta;
-  const measureId = meta.measureId ?? usualMeasure(tree);
+  const measureId = usualMeasure(tree);
   const columns = tree.columns.filter(({ measure }) => measure.id === measureId);
   const callgraph: CodeGuruNode = {};
   const nodes = graph(tree, callgraph, meta.maxDepth ?? Number.POSITIVE_INFINITY);
-  for (const column of columns) addCounts(nodes, column, unitsPerCount);
-  const perSecond = (columns[0]?.measure.unit === 'ns' ? 1e9 : 1) / unitsPerCount;
+  for (const column of columns) addCounts(nodes, column);
+  const perSecond = columns[0]?.measure.unit === 'ns' ? 1e9 : 1;
   return {
     start: meta.startMs,
     end: meta.endMs,
@@ -60,7 +54,6 @@ export function encodeCodeGuru(tree: CallTree, meta: CodeGuruMeta): CodeGuruProf
       durationInMs: meta.endMs - meta.startMs,
       agentInfo: { type: OWN_AGENT, version: '1' },
       measure: measureId,
-      labels: meta.labels ?? {},
     },
     callgraph,
   };
@@ -103,11 +96,10 @@ function widened(line: readonly number[] | undefined, from: number, to: number):
   return first === last ? [first] : [first, last];
 }
 
-function addCounts(nodes: readonly CodeGuruNode[], column: Column, unitsPerCount: number): void {
+function addCounts(nodes: readonly CodeGuruNode[], column: Column): void {
   const key = counter(column.state);
   for (const [row, node] of nodes.entries()) {
-    const weight = column.self[row]! + (column.elided?.[row] ?? 0);
-    const count = Math.round(weight / unitsPerCount);
+    const count = Math.round(column.self[row]! + (column.elided?.[row] ?? 0));
     if (count <= 0) continue;
     node.counts ??= {};
     node.counts[key] = (node.counts[key] ?? 0) + count;

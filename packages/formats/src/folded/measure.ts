@@ -1,4 +1,3 @@
-import { knownMeasures, type Measure } from '@everflame/model';
 import type { Hints } from '../format.ts';
 import { type ColumnPlan, planColumns } from '../pprof/sample-type.ts';
 
@@ -9,12 +8,12 @@ export function measureOfHints(hints: Hints): Pick<ColumnPlan, 'measure' | 'scal
   const { sampleType = 'samples', unit = 'samples' } = hints;
   const none = { type: '', unit: '' };
   const plan = planColumns({
-    // A unit of time or bytes speaks for itself; counts of samples may become time by their rate.
     types: [{ type: sampleType, unit: unitNames[unit] ?? unit }],
     periodType: none,
     period: 0,
     isSinceStart: false,
     hints,
   });
-  return plan.columns[0] ?? { measure: knownMeasures.samples satisfies Measure, scale: 1 };
+  // One type gives one column.
+  return plan.columns[0]!;
 }

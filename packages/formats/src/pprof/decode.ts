@@ -1,6 +1,5 @@
 import {
   type FrameTable,
-  type Labels,
   Problem,
   type Profile,
   type Runtime,
@@ -55,7 +54,7 @@ function decodePprof(bytes: Uint8Array, context: DecodeContext): Profile {
     ...agentOf(comments),
     ...windowOf(sections, context),
     runtime,
-    labels: labelsOf(comments),
+    labels: settings(comments, LABEL_PREFIX),
     frames,
     stacks: table,
     threads: raw.threads,
@@ -244,8 +243,6 @@ function guessedMs(time: number): number | undefined {
   if (time >= 1e12) return time;
   return time >= 1e9 ? time * 1e3 : undefined;
 }
-
-const labelsOf = (comments: readonly string[]): Labels => settings(comments, LABEL_PREFIX);
 
 /** What our encoder wrote as comments: prefix, key, "=", value. */
 function settings(comments: readonly string[], prefix: string): Record<string, string> {

@@ -118,10 +118,7 @@ test.each(['go-cpu', 'go-heap', 'node-wall', 'node-heap', 'jfrconv-cpu'])(
 
 test('the window and the labels are kept', () => {
   const labels = { 'service.version': '1=2', 'host.name': 'ä' };
-  const profile = decode(
-    encodePprof(treeOf('a'), { ...meta, labels, docUrl: 'https://example.org' }),
-    { inflate },
-  );
+  const profile = decode(encodePprof(treeOf('a'), { ...meta, labels }), { inflate });
   expect([profile.startMs, profile.endMs, profile.labels]).toEqual([
     meta.startMs,
     meta.endMs,

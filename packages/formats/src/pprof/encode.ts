@@ -18,8 +18,6 @@ export interface PprofMeta {
   readonly endMs: number;
   /** True of the whole profile; written as comments, which our decoder reads back. */
   readonly labels?: Labels;
-  /** Where to read about the profile. */
-  readonly docUrl?: string;
 }
 
 /**
@@ -45,7 +43,6 @@ export function encodePprof(tree: CallTree, meta: PprofMeta): Uint8Array {
   out.integer(9, Math.round(meta.startMs) * 1e6);
   out.integer(10, Math.max(0, Math.round(meta.endMs - meta.startMs)) * 1e6);
   for (const comment of comments(measures, meta.labels)) out.integer(13, strings.row(comment));
-  if (meta.docUrl) out.integer(15, strings.row(meta.docUrl));
   // Last, for until now each part added to it; readers do not mind.
   for (const text of strings.texts) out.text(6, text);
   return out.finish();

@@ -62,7 +62,7 @@ export const NOT_SAID = 255;
  * rows of the string table and are made only for what is distinct: there are as many spans as requests.
  */
 export class LabelRows {
-  /** Of the sample last read: rows of what `build` gives. `labelSet` has still to pass `labelSetOf`. */
+  /** Of the sample last read: rows of `threads` and `links`. `labelSet` becomes a row by `labelSets`. */
   thread = 0;
   link = 0;
   labelSet = 0;

@@ -8,9 +8,9 @@ const FIXED32 = 5;
 /**
  * Protocol Buffers' wire format: a cursor over bytes that never reads past the message it is in.
  *
- *     const { end } = reader.enter();             // a sub-message, after its tag
- *     while (reader.pos < end) switch (reader.tag()) { … default: reader.skip(); }
- *     reader.leave(end)                           // back in the parent
+ *     const outer = reader.enter();               // a sub-message, after its tag
+ *     while (reader.pos < reader.end) switch (reader.tag()) { … default: reader.skip(); }
+ *     reader.leave(outer);                        // back in the parent
  */
 export class ProtoReader {
   readonly bytes: Uint8Array;

@@ -7,10 +7,6 @@ export class ProtoWriter {
   #bytes = new Uint8Array(1024);
   #length = 0;
 
-  get length(): number {
-    return this.#length;
-  }
-
   /** A non-negative integer, exact up to 2^53. */
   integer(field: number, value: number): void {
     this.#varint(field * 8 + VARINT);

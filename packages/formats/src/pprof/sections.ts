@@ -13,7 +13,7 @@ export interface Sections {
   readonly locations: readonly number[];
   readonly functions: readonly number[];
   readonly comments: readonly number[];
-  /** Start and end of the ValueType; undefined where the file has none. */
+  /** Start and end of the ValueType; empty where the file has none. */
   readonly periodType: readonly number[];
   /** The plain fields by number: 7, 8 string rows; 9, 10, 12 integers. 0 where absent. */
   readonly scalars: readonly number[];
