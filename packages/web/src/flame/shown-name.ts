@@ -1,7 +1,7 @@
 import type { FlameTree } from './flame-tree.ts';
 
-/** What every agent's nameless functions are called (model/normalise.ts). */
-const nameless = '(anonymous)';
+/** What nameless functions are called, with the line they begin at where it is known (model/normalise.ts). */
+const nameless = /^\(anonymous(?::(\d+))?\)$/;
 
 export const baseName = (file: string): string => file.slice(file.search(/[^/\\]*$/));
 
@@ -10,8 +10,11 @@ export const shortPlace = (file: string, line: number): string =>
   line > 0 ? `${baseName(file)}:${line}` : baseName(file);
 
 /** A function without a name is known by where it is: `(anonymous) app.js:8`. `line` is 0 where it is not known. */
-export const shownName = (name: string, file: string, line: number): string =>
-  name === nameless && file !== '' ? `${name} ${shortPlace(file, line)}` : name;
+export function shownName(name: string, file: string, line: number): string {
+  const found = nameless.exec(name);
+  if (!found || file === '') return name;
+  return `(anonymous) ${shortPlace(file, Number(found[1] ?? line))}`;
+}
 
 /** The name of a node as it is shown; the root is `all`. */
 export function nameOfNode({ frames, frame, source }: FlameTree, node: number): string {
@@ -22,4 +25,4 @@ export function nameOfNode({ frames, frame, source }: FlameTree, node: number): 
 
 /** Whether two nodes of one frame may be shown by different names. */
 export const isNameless = ({ frames, frame }: FlameTree, node: number): boolean =>
-  frames.name[frame[node]!] === nameless;
+  nameless.test(frames.name[frame[node]!]!);
