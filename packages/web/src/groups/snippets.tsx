@@ -26,14 +26,14 @@ export function Snippets({ group, isNew = false }: SnippetsProps) {
       />
       <Snippet
         title="Any runtime: send a pprof, CodeGuru or folded file"
-        text={`${isNew ? creation(group) : ''}curl --data-binary @cpu.pprof ${origin}/api/v1/groups/${group}/profiles`}
+        text={`${isNew ? creation(group) : ''}curl --data-binary @cpu.pprof \\\n  ${origin}/api/v1/groups/${group}/profiles`}
       />
     </div>
   );
 }
 
 const creation = (group: string) =>
-  `curl -H 'content-type: application/json' -d '{"name":"${group}"}' ${location.origin}/api/v1/groups\n`;
+  `curl -H 'content-type: application/json' \\\n  -d '{"name":"${group}"}' ${location.origin}/api/v1/groups\n`;
 
 const Snippet = ({ title, text }: { title: string; text: string }) => (
   <figure class="snippet">

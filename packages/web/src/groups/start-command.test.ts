@@ -6,7 +6,7 @@ const needs = { server: 'http://127.0.0.1:4100', group: 'my-service', agentFile:
 
 test('the command names the package, or the agent of the checkout that the server runs from', () => {
   expect(startCommand(needs)).toBe(
-    'EVERFLAME_SERVER=http://127.0.0.1:4100 EVERFLAME_GROUP=my-service \\\n' +
+    'EVERFLAME_SERVER=http://127.0.0.1:4100 \\\n  EVERFLAME_GROUP=my-service \\\n' +
       '  node --import @everflame/agent/start app.js',
   );
   expect(startCommand({ ...needs, agentFile: '/srv/agent/dist/start.js' })).toContain(
