@@ -83,7 +83,7 @@ const describeGroup = route({
     const found = await group();
     const nowMs = needs.now();
     const range = rangeOf(query, nowMs);
-    const tier = tierFor(range, nowMs, needs.retention.daysOf);
+    const tier = tierFor(range, await needs.store.keptFrom());
     const [summary, measures, labels, rows] = await Promise.all([
       summaryOf(found, needs),
       needs.store.measures(found.id, range),

@@ -47,7 +47,7 @@ const timelineRoute = route({
   answer: async (call) => {
     const { needs, query } = call;
     const view = await viewed(call);
-    const tier = query.tier ?? tierFor(view, needs.now(), needs.retention.daysOf);
+    const tier = query.tier ?? tierFor(view, await needs.store.keptFrom());
     if (view.toMs - view.fromMs > MAX_POINTS * tierMs[tier]) {
       throw new Problem('invalid-parameter', `${tier} would give more than ${MAX_POINTS} points.`);
     }
@@ -174,7 +174,7 @@ const instancesRoute = route({
     const { id } = await group();
     const nowMs = needs.now();
     const range = rangeOf(query, nowMs);
-    const tier = tierFor(range, nowMs, needs.retention.daysOf);
+    const tier = tierFor(range, await needs.store.keptFrom());
     const rows = await needs.store.instances(id, { ...range, tier });
     return json(instanceList(rows, { stepMs: tierMs[tier], nowMs }));
   },

@@ -4,8 +4,8 @@ import { acceptedWindow } from './accept.ts';
 
 const now = Date.UTC(2026, 5, 1);
 const minute = 60_000;
-const window = (startMs?: number, endMs?: number) =>
-  acceptedWindow({ startMs, endMs }, now, defaultRetention);
+const kept = { retention: defaultRetention, keptFrom: { PT5M: 0, PT1H: 0, P1D: 0 } };
+const window = (startMs?: number, endMs?: number) => acceptedWindow({ startMs, endMs }, now, kept);
 
 test('a profile without times was made just now', () => {
   expect(window()).toEqual({ startMs: now - 1, endMs: now });
@@ -20,7 +20,7 @@ test('one time is enough', () => {
 });
 
 test('a profile of a moment was made then, or now if its clock cannot be right', () => {
-  const made = (momentMs: number) => acceptedWindow({ momentMs }, now, defaultRetention);
+  const made = (momentMs: number) => acceptedWindow({ momentMs }, now, kept);
   expect(made(now - minute)).toEqual({ startMs: now - minute - 1, endMs: now - minute });
   for (const wrong of [0, now - 400 * 86_400_000, now + 86_400_000]) {
     expect(made(wrong)).toEqual({ startMs: now - 1, endMs: now });
@@ -47,6 +47,17 @@ test('what is older than the finest tier is kept is refused', () => {
   expect(() => window(oldest - 1, oldest + 1)).toThrow(
     expect.objectContaining({ code: 'profile-too-old' }),
   );
+});
+
+test('what no tier keeps any more is refused, what one still keeps is taken', () => {
+  const day = 86_400_000;
+  const accepted = (P1D: number) => {
+    const keptFrom = { PT5M: now - day, PT1H: now - 2 * day, P1D };
+    const stated = { startMs: now - 3 * day, endMs: now - 3 * day + minute };
+    return acceptedWindow(stated, now, { ...kept, keptFrom });
+  };
+  expect(accepted(now - 4 * day)).toBeDefined();
+  expect(() => accepted(now - day)).toThrow(expect.objectContaining({ code: 'profile-too-old' }));
 });
 
 test.each([

@@ -1,5 +1,5 @@
 import { Problem } from '@everflame/model';
-import { type Retention, tierMs } from '../storage/profile-store.ts';
+import { type Retention, type Tier, tierMs } from '../storage/profile-store.ts';
 
 /** Clocks of hosts differ; more than this is a clock that is wrong. */
 const MAX_AHEAD_MS = 15 * 60_000;
@@ -16,17 +16,23 @@ interface Window {
   readonly endMs: number;
 }
 
+interface Kept {
+  readonly retention: Retention;
+  readonly keptFrom: Readonly<Record<Tier, number>>;
+}
+
 /**
  * The window under which an upload is stored. One without times was made just now, and so was one of a moment, by a
  * clock that nobody can vouch for, that would not be taken.
+ * What no tier keeps any more would be acknowledged and thrown away, so it is too old as well.
  * Throws Problem('invalid-time-range' | 'profile-in-future' | 'profile-too-old').
  */
 export function acceptedWindow(
   { startMs, endMs, momentMs }: Stated,
   nowMs: number,
-  retention: Retention,
+  { retention, keptFrom }: Kept,
 ): Window {
-  const range = { oldestMs: oldestOf(nowMs, retention), nowMs };
+  const range = { oldestMs: oldestOf(nowMs, { retention, keptFrom }), nowMs };
   if (startMs === undefined && endMs === undefined && momentMs !== undefined) {
     const window = { startMs: momentMs - 1, endMs: momentMs };
     return problemOf(window, range) ? { startMs: nowMs - 1, endMs: nowMs } : window;
@@ -40,8 +46,11 @@ export function acceptedWindow(
   return window;
 }
 
-const oldestOf = (nowMs: number, { daysOf }: Retention): number =>
-  nowMs - daysOf.PT5M * DAY_MS + tierMs.PT5M;
+const oldestOf = (nowMs: number, { retention, keptFrom }: Kept): number =>
+  Math.max(
+    nowMs - retention.daysOf.PT5M * DAY_MS + tierMs.PT5M,
+    Math.min(keptFrom.PT5M, keptFrom.PT1H, keptFrom.P1D),
+  );
 
 function problemOf(
   { startMs, endMs }: Window,
@@ -62,7 +71,7 @@ function problemOf(
   if (startMs < oldestMs) {
     return new Problem(
       'profile-too-old',
-      `The profile begins (startMs) at ${moment(startMs)}; what is older than ${moment(oldestMs)} is kept in less detail only.`,
+      `The profile begins (startMs) at ${moment(startMs)}; what is older than ${moment(oldestMs)} is not taken any more.`,
     );
   }
   return undefined;

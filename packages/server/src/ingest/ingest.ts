@@ -43,7 +43,9 @@ export async function ingest(
 /** The whole life of an upload, top to bottom. */
 async function stored(visit: Visit, group: Group, said: Said, needs: Needs): Promise<Ingested> {
   const upload = await decoded(visit, said, needs);
-  const window = acceptedWindow(upload, needs.now(), needs.retention);
+  const { retention, store } = needs;
+  const kept = { retention, keptFrom: await store.keptFrom() };
+  const window = acceptedWindow(upload, needs.now(), kept);
   const { format, token, profile, warnings } = upload;
   // A profile without times of its own covers the window that it was given here.
   const durationSeconds = upload.facts.durationSeconds || (window.endMs - window.startMs) / 1000;

@@ -4,7 +4,6 @@ import { tierFor, timeline } from './timeline.ts';
 
 const minute = 60_000;
 const day = 86_400_000;
-const kept = { PT5M: 15, PT1H: 60, P1D: 1096 };
 
 test('every bucket of the range is there, and what nobody reported is null', () => {
   const points = [
@@ -37,10 +36,22 @@ test('every bucket of the range is there, and what nobody reported is null', () 
 
 test('a longer range, or an older one, is shown more coarsely', () => {
   const now = 100 * day;
-  const tier = (fromMs: number, toMs: number) => tierFor({ fromMs, toMs }, now, kept);
+  const keptFrom = { PT5M: now - 15 * day, PT1H: now - 60 * day, P1D: 0 };
+  const tier = (fromMs: number, toMs: number) => tierFor({ fromMs, toMs }, keptFrom);
   expect(tier(now - day, now)).toBe('PT5M');
   expect(tier(now - 7 * day, now)).toBe('PT1H');
   expect(tier(now - 90 * day, now)).toBe('P1D');
   expect(tier(now - 20 * day, now - 19 * day)).toBe('PT1H');
   expect(tier(now - 70 * day, now - 69 * day)).toBe('P1D');
+});
+
+test('what was given up for the byte budget is shown by the tier that still has it', () => {
+  const now = 100 * day;
+  const keptFrom = { PT5M: now - day, PT1H: now - 3 * day, P1D: 0 };
+  const tier = (fromMs: number) => tierFor({ fromMs, toMs: fromMs + day }, keptFrom);
+  expect([tier(now - day), tier(now - 2 * day), tier(now - 4 * day)]).toEqual([
+    'PT5M',
+    'PT1H',
+    'P1D',
+  ]);
 });

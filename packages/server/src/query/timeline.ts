@@ -4,16 +4,14 @@ import type { InstanceRow, Tier, TimelinePoint, TimeRange } from '../storage/pro
 import { tierMs } from '../storage/profile-store.ts';
 import { coveredSeconds, ofCpu } from './group-facts.ts';
 
-/** As fine as a screen can show, and as is still kept. */
+/** As fine as a screen can show, and as is still kept of the whole range. */
 export function tierFor(
   { fromMs, toMs }: TimeRange,
-  nowMs: number,
-  kept: Readonly<Record<Tier, number>>,
+  keptFrom: Readonly<Record<Tier, number>>,
 ): Tier {
   const span = toMs - fromMs;
-  const isKept = (tier: Tier) => fromMs >= nowMs - kept[tier] * tierMs.P1D;
-  if (span <= 2.5 * tierMs.P1D && isKept('PT5M')) return 'PT5M';
-  if (span <= 45 * tierMs.P1D && isKept('PT1H')) return 'PT1H';
+  if (span <= 2.5 * tierMs.P1D && fromMs >= keptFrom.PT5M) return 'PT5M';
+  if (span <= 45 * tierMs.P1D && fromMs >= keptFrom.PT1H) return 'PT1H';
   return 'P1D';
 }
 

@@ -225,6 +225,9 @@ export interface ProfileStore {
     },
   ): Promise<readonly number[]>;
 
+  /** What lies before this moment, a whole day, is gone from a tier: by age, or for the byte budget. 0: nothing is. */
+  keptFrom(): Promise<Readonly<Record<Tier, number>>>;
+
   deleteGroup(group: GroupId): Promise<void>;
   /** Closes finished buckets, rolls them up, and drops what retention and the byte budget no longer allow. Idempotent. */
   maintain(nowMs: number): Promise<void>;

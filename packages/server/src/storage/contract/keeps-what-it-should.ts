@@ -37,6 +37,11 @@ export function keepsWhatItShould(open: OpenStore): void {
       store.bucketStarts(1, { ...wholeDay, tier, order: 'ascending', limit: 10 });
     expect(await starts('PT5M')).toEqual([]);
     expect(await starts('P1D')).toEqual([]);
+    expect(await store.keptFrom()).toEqual({
+      PT5M: midnight + 7 * day,
+      PT1H: midnight + 5 * day,
+      P1D: midnight + day,
+    });
     // Nothing is left of it but what comes anew.
     await store.append([uploadOf(drawn('main;other 1'), { startMs: noon + 9 * day })]);
     const answer = await at(noon + 9 * day);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { draw } from '@everflame/model';
 import { expect, onTestFinished, test } from 'vitest';
+import { tierFor } from '../../query/timeline.ts';
 import { preparedProfile, uploadOf } from '../prepared-profile-fixture.ts';
 import { defaultRetention, type Retention, tierMs } from '../profile-store.ts';
 import { openProfileStore } from './open-profile-store.ts';
@@ -65,6 +66,15 @@ test('under load that never ends the folder stays within its budget, and the new
   expect(finest).toBeGreaterThan(midnight);
   expect(finest).toBeGreaterThanOrEqual(hours);
   expect((await starts('PT5M')).at(-1)).toBe(midnight + days * day - 3 * hour);
+  const kept = await store.keptFrom();
+  expect(kept.PT5M).toBeGreaterThan(midnight);
+  expect(kept.PT5M).toBeLessThanOrEqual(finest);
+  expect(kept.PT1H).toBeLessThanOrEqual(kept.PT5M);
+  // A time line of a day that the finest tier lost has no gap where a coarser tier has it.
+  const lost = { ...query, fromMs: kept.PT5M - day, toMs: kept.PT5M };
+  const tier = tierFor(lost, kept);
+  expect(tier).not.toBe('PT5M');
+  expect(await store.timeline({ ...lost, measure: 'cpu', tier })).not.toEqual([]);
   // What the finest tier lost is still in a coarser one.
   expect((await store.tree({ ...query, measure: 'cpu', toMs: finest })).profiles).toBeGreaterThan(
     0,

@@ -60,6 +60,8 @@ export class DuckdbProfileStore implements ProfileStore {
   /** Held by whoever gives out numbers or takes them back. */
   readonly #numbering = new Mutex();
   readonly #maintenance: Maintenance;
+  /** Asked for with every upload, and changed by maintenance alone. */
+  #keptFrom: Promise<Readonly<Record<Tier, number>>> | undefined;
 
   constructor(parts: StoreParts) {
     this.#parts = parts;
@@ -175,12 +177,24 @@ export class DuckdbProfileStore implements ProfileStore {
     });
   }
 
+  keptFrom(): Promise<Readonly<Record<Tier, number>>> {
+    this.#keptFrom ??= this.#readKeptFrom().catch((cause: unknown) => {
+      this.#keptFrom = undefined;
+      throw cause;
+    });
+    return this.#keptFrom;
+  }
+
   deleteGroup(group: GroupId): Promise<void> {
     return this.#maintenance.deleteGroup(group);
   }
 
-  maintain(nowMs: number): Promise<void> {
-    return this.#maintenance.run(nowMs);
+  async maintain(nowMs: number): Promise<void> {
+    try {
+      await this.#maintenance.run(nowMs);
+    } finally {
+      this.#keptFrom = undefined;
+    }
   }
 
   async usage(): Promise<Usage> {
@@ -190,6 +204,11 @@ export class DuckdbProfileStore implements ProfileStore {
 
   close(): Promise<void> {
     return this.#maintenance.close(() => this.#parts.database.close());
+  }
+
+  async #readKeptFrom(): Promise<Readonly<Record<Tier, number>>> {
+    const { PT5M, PT1H, P1D } = await this.#parts.database.read(tierStates);
+    return { PT5M: PT5M.keptFrom, PT1H: PT1H.keptFrom, P1D: P1D.keptFrom };
   }
 
   async #selected(query: SeriesQuery) {
