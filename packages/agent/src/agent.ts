@@ -10,7 +10,7 @@ import { FactsMeter } from './facts.ts';
 import { Harmless } from './harmless.ts';
 import type { Log } from './log.ts';
 import { askOrders, type Orders } from './orders.ts';
-import { Sampler } from './sampler.ts';
+import { Sampler, type Sampling } from './sampler.ts';
 import type { Settings } from './settings.ts';
 import { type Upload, uploadOf } from './upload.ts';
 import { Uploader } from './uploader.ts';
@@ -99,10 +99,9 @@ export class Agent {
     try {
       await this.#ask();
       if (this.#isEnded) return;
-      const { samplingIntervalMs: intervalMs, periodMs } = this.#orders;
-      const isAnew = this.#facts.own(() => this.#sampler.adjust({ intervalMs, periodMs }));
-      // Facts and samples of one profile are of one window.
-      if (isAnew) this.#facts.take();
+      // What was sampled so far, at another interval, is a profile of its own: the start of the application, and
+      // all of it where the application has not let go of the thread until now.
+      if (this.#sampler.mustRestart(this.#sampling)) this.#handOver(this.#orders.shouldProfile);
     } finally {
       const untilReport = Math.min(FIRST_REPORT_MS - FIRST_CONTACT_MS, this.#orders.periodMs);
       this.#schedule(untilReport, () => this.#turn());
@@ -128,9 +127,8 @@ export class Agent {
     await this.#ask();
     if (this.#isEnded) return;
     const { shouldProfile } = this.#orders;
-    const upload = this.#record();
+    this.#handOver(wasWanted && shouldProfile);
     if (this.#isEnded) return;
-    if (upload && wasWanted && shouldProfile) this.#backlog.add(upload);
     this.#follow();
     if (this.#client.answered) this.#loadFolder();
     if (shouldProfile) this.#uploader.kick();
@@ -165,9 +163,19 @@ export class Agent {
     return this.#asking;
   }
 
+  get #sampling(): Sampling {
+    return { intervalMs: this.#orders.samplingIntervalMs, periodMs: this.#orders.periodMs };
+  }
+
+  /** Ends one profile, to be sent if that is wanted, and begins the next as it was ordered. */
+  #handOver(isWanted: boolean): void {
+    const upload = this.#record(this.#sampling);
+    if (upload && isWanted && !this.#isEnded) this.#backlog.add(upload);
+  }
+
   /** What was sampled since the last time, ready to be sent. */
-  #record(): Upload | undefined {
-    const recording = this.#facts.own(() => this.#sampler.rotate());
+  #record(next?: Sampling): Upload | undefined {
+    const recording = this.#facts.own(() => this.#sampler.rotate(next));
     const facts = this.#facts.take(recording?.busyShare);
     if (!recording) return undefined;
     const ms = recording.endMs - recording.startMs;
@@ -205,14 +213,13 @@ export class Agent {
     this.#end();
   }
 
-  /** Puts the orders into effect for the period that begins. */
+  /** Stops the sampler where it is not wanted for long, and starts it where it is wanted again. */
   #follow(): void {
-    const { shouldProfile, samplingIntervalMs: intervalMs, periodMs } = this.#orders;
+    const { shouldProfile } = this.#orders;
     this.#pausedPeriods = shouldProfile ? 0 : this.#pausedPeriods + 1;
     this.#facts.own(() => {
       if (this.#pausedPeriods > PAUSED_PERIODS) this.#sampler.stop();
-      else if (this.#sampler.isRunning) this.#sampler.adjust({ intervalMs, periodMs });
-      else if (shouldProfile) this.#sampler.start({ intervalMs, periodMs });
+      else if (shouldProfile && !this.#sampler.isRunning) this.#sampler.start(this.#sampling);
     });
   }
 

@@ -79,28 +79,21 @@ export class Sampler {
     }
   }
 
-  /**
-   * Restarts only where the running sampler cannot do it: a new interval, or a period it has no room for. True
-   * where it did, and what was sampled before is lost.
-   */
-  adjust({ intervalMs, periodMs }: Sampling): boolean {
+  /** Whether this needs a restart, because the running sampler has another interval or no room for the period. */
+  mustRestart({ intervalMs, periodMs }: Sampling): boolean {
     const running = this.#running;
-    if (!running || (running.intervalMs === intervalMs && running.periodMs >= periodMs))
-      return false;
-    this.stop();
-    this.start({ intervalMs, periodMs });
-    return true;
+    return !!running && (running.intervalMs !== intervalMs || running.periodMs < periodMs);
   }
 
-  /** Hands over what was sampled since the start or the last rotation, and goes on. */
-  rotate(): Recording | undefined {
+  /** Hands over what was sampled since the start or the last rotation, and goes on, anew where it must. */
+  rotate(next?: Sampling): Recording | undefined {
     const running = this.#running;
     if (!running) return undefined;
-    const wall = this.#pprof.time.stop(true);
+    const isAnew = next !== undefined && this.mustRestart(next);
+    const wall = this.#pprof.time.stop(!isAnew);
     const nowMs = performance.now();
     const endMs = Date.now();
     const startMs = startOf(running, { nowMs, endMs });
-    this.#running = { ...running, startMs: endMs, sinceMs: nowMs };
     const share = busyShare(wall);
     spreadIdleCpu(wall);
     const files = [{ name: 'wall.pprof.gz', bytes: gzipSync(wall.encode()) }];
@@ -108,6 +101,12 @@ export class Sampler {
       const heap = this.#pprof.heap.profile();
       files.push({ name: 'heap.pprof.gz', bytes: gzipSync(heap.encode()) });
     }
+    if (isAnew) {
+      this.stop();
+      this.start(next);
+    }
+    // The next one begins here even where starting anew took a while: there is no time that belongs to neither.
+    this.#running = { ...running, ...(isAnew ? next : {}), startMs: endMs, sinceMs: nowMs };
     return { startMs, endMs, files, busyShare: share };
   }
 
