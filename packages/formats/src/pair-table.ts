@@ -48,14 +48,6 @@ export class PairTable {
     return this.#second[row]!;
   }
 
-  /** Copies of exactly `length` rows. */
-  columns(): { readonly first: Int32Array; readonly second: Int32Array } {
-    return {
-      first: this.#first.slice(0, this.#length),
-      second: this.#second.slice(0, this.#length),
-    };
-  }
-
   #append(at: number, first: number, second: number): number {
     const row = this.#length;
     if (row > this.#limit) throw new Problem(this.#problem);

@@ -86,7 +86,7 @@ export class StackTableBuilder {
   build(): StackTable {
     const rows = this.#rows;
     const length = this.#length;
-    const sites = this.#sites.columns();
+    const sites = this.#sites;
     const parent = new Int32Array(length);
     const frame = new Uint32Array(length);
     const line = new Uint32Array(length);
@@ -96,8 +96,8 @@ export class StackTableBuilder {
     for (let row = 1; row < length; row++) {
       const site = rows[(row << 2) + SITE]!;
       parent[row] = rows[(row << 2) + PARENT]!;
-      frame[row] = sites.first[site]!;
-      line[row] = sites.second[site]!;
+      frame[row] = sites.first(site);
+      line[row] = sites.second(site);
       const below = depth[parent[row]!]! + 1;
       depth[row] = below;
       if (below > deepest) deepest = below;

@@ -2,15 +2,13 @@ import {
   FrameTableBuilder,
   knownMeasures,
   type Measure,
-  normaliseFile,
-  normaliseName,
   Problem,
   type Runtime,
   type ThreadState,
   threadStates,
 } from '@everflame/model';
 import type { Limits } from '../format.ts';
-import { moduleOf } from '../module-of.ts';
+import { normalisedFrame } from '../normalised-frame.ts';
 import { StackTableBuilder } from '../stack-table-builder.ts';
 import { type Fields, fieldsOf } from './metadata.ts';
 
@@ -72,10 +70,8 @@ export class CallGraphReader {
         `A name has ${longest} characters; at most ${stringLength} are accepted.`,
       );
     }
-    const shown = normaliseName(this.#runtime, name) || '(unknown)';
-    const path = normaliseFile(this.#runtime, file);
-    const module = moduleOf(this.#runtime, { name: shown, file: path });
-    return this.frames.row(shown, path, module, this.#runtime);
+    const shown = normalisedFrame(this.#runtime, { name, file });
+    return this.frames.row(shown.name, shown.file, shown.module, this.#runtime);
   }
 
   #readCounts(counts: unknown, stack: number): void {

@@ -1,6 +1,3 @@
-import { normaliseFile, normaliseName, type Runtime } from '@everflame/model';
-import { moduleOf } from '../module-of.ts';
-
 /** What a function looks like in folded text, once its decorations are off. */
 export interface FrameText {
   readonly name: string;
@@ -43,10 +40,4 @@ export function threadText(text: string): ThreadText | undefined {
   if (name !== undefined && id !== undefined) return { name, id };
   const [, pyId, pyName] = pySpyThread.exec(text) ?? [];
   return pyId === undefined ? undefined : { name: pyName || pyId, id: pyId };
-}
-
-export function normalisedFrame(runtime: Runtime, { name, file }: FrameText) {
-  const shown = normaliseName(runtime, name) || '(unknown)';
-  const path = normaliseFile(runtime, file);
-  return { name: shown, file: path, module: moduleOf(runtime, { name: shown, file: path }) };
 }

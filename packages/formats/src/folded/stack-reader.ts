@@ -1,8 +1,9 @@
 import { FrameTableBuilder, Problem, type Runtime, type Thread } from '@everflame/model';
 import type { Hints, Limits } from '../format.ts';
+import { normalisedFrame } from '../normalised-frame.ts';
 import { runtimeOfFunctions } from '../runtime-of.ts';
 import { StackTableBuilder } from '../stack-table-builder.ts';
-import { type FrameText, frameText, normalisedFrame, threadText } from './frame-text.ts';
+import { frameText, threadText } from './frame-text.ts';
 
 /** Enough stacks to tell what the program is written in. */
 const RUNTIME_STACKS = 1000;
@@ -56,10 +57,10 @@ export class StackReader {
         `A name has ${text.length} characters; at most ${stringLength} are accepted.`,
       );
     }
-    const parts: FrameText = frameText(text);
-    const { name, file, module } = normalisedFrame(this.runtime, parts);
-    if (parts.line !== 0) this.hasLines = true;
-    const site = this.stacks.site(this.frames.row(name, file, module, this.runtime), parts.line);
+    const plain = frameText(text);
+    const { name, file, module } = normalisedFrame(this.runtime, plain);
+    if (plain.line !== 0) this.hasLines = true;
+    const site = this.stacks.site(this.frames.row(name, file, module, this.runtime), plain.line);
     this.#sites.set(text, site);
     if (this.#sites.size > this.#limits.nodes) throw new Problem('too-many-nodes');
     return site;

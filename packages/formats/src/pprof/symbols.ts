@@ -1,13 +1,7 @@
-import {
-  FrameTableBuilder,
-  normaliseFile,
-  normaliseName,
-  Problem,
-  type Runtime,
-  runtimes,
-} from '@everflame/model';
+import { FrameTableBuilder, Problem, type Runtime, runtimes } from '@everflame/model';
 import type { Limits } from '../format.ts';
-import { baseName, moduleOf } from '../module-of.ts';
+import { baseName } from '../module-of.ts';
+import { normalisedFrame, UNKNOWN_NAME } from '../normalised-frame.ts';
 import type { StackTableBuilder } from '../stack-table-builder.ts';
 import { IdIndex } from './id-index.ts';
 import { FUNCTION_RUNTIME, LINE_TO } from './private-fields.ts';
@@ -15,7 +9,6 @@ import { type ProtoReader, VARINT } from './proto-reader.ts';
 import type { Sections } from './sections.ts';
 import type { StringTable } from './string-table.ts';
 
-const UNKNOWN_NAME = '(unknown)';
 const LOCATION_LINE = 4;
 /** Locations of many inlined calls repeat each other's lines. */
 const SITES_PER_NODE = 8;
@@ -220,9 +213,8 @@ export class Locations {
     if (this.#options.isOurs) {
       return this.frames.row(symbol.name || UNKNOWN_NAME, symbol.file, binary, runtime);
     }
-    const name = normaliseName(runtime, symbol.name) || UNKNOWN_NAME;
-    const file = normaliseFile(runtime, symbol.file);
-    return this.frames.row(name, file, moduleOf(runtime, { name, file, binary }), runtime);
+    const { name, file, module } = normalisedFrame(runtime, { ...symbol, binary });
+    return this.frames.row(name, file, module, runtime);
   }
 
   /** Not symbolised: the place in its binary, which is the same in every process that runs it. */
