@@ -1,6 +1,7 @@
 import {
   type CallTree,
   type Column,
+  depths,
   type FrameTable,
   firstOnPath,
   type Measure,
@@ -81,7 +82,7 @@ export function encodeProfileTree(source: ProfileTreeSource): Uint8Array<ArrayBu
   const { frames, frameOfNode } = framesInUse(tree, rows);
   const elidedNodes = gathered(tree.elidedNodes ?? new Uint32Array(tree.length), rows);
   const nodeColumns: NamedValues[] = [
-    ['depth', depthsInOrder(tree.parent, rows)],
+    ['depth', gathered(depths(tree), rows)],
     ['frame', frameOfNode],
     ['lineFrom', gathered(tree.lineFrom, rows)],
     ['lineTo', gathered(tree.lineTo, rows)],
@@ -119,7 +120,7 @@ export function decodeProfileTree(source: Uint8Array | ArrayBuffer): ProfileTree
   return { header, frames, frameId, ...tree };
 }
 
-/** Sums the given states, all without them, and derives the shape in three linear passes. */
+/** Sums the given states, all without them, and derives the shape in linear passes. */
 export function deriveTree(tree: ProfileTree, states?: readonly ThreadState[]): DerivedTree {
   const { length, depth } = tree;
   const chosen = tree.states.filter(({ state }) => !states || states.includes(state));
@@ -133,14 +134,8 @@ export function deriveTree(tree: ProfileTree, states?: readonly ThreadState[]): 
   );
   const parent = parents(depth);
   const size = new Uint32Array(length).fill(1);
-  const total = self.slice();
-  for (let node = length - 1; node >= 0; node--) {
-    total[node]! += elided[node]!;
-    if (node === 0) break;
-    const caller = parent[node]!;
-    total[caller]! += total[node]!;
-    size[caller]! += size[node]!;
-  }
+  for (let node = length - 1; node > 0; node--) size[parent[node]!]! += size[node]!;
+  const total = totals({ length, parent }, { self, elided });
   const x = new Float64Array(length);
   /** Where the next child of each node begins. */
   const next = new Float64Array(length);
@@ -227,13 +222,6 @@ function gathered<Table extends Uint32Array | Float64Array>(values: Table, rows:
   const result = new Type(rows.length);
   for (let at = 0; at < rows.length; at++) result[at] = values[rows[at]!]!;
   return result;
-}
-
-/** Depths of the nodes of `rows`, which are in preorder. */
-function depthsInOrder(parent: Int32Array, rows: Int32Array): Uint32Array {
-  const depth = new Uint32Array(parent.length);
-  for (let node = 1; node < parent.length; node++) depth[node] = depth[parent[node]!]! + 1;
-  return gathered(depth, rows);
 }
 
 /** Parents from depths in preorder: the last node seen one level up. */
