@@ -92,9 +92,20 @@ async function answerOf(visit: Visit, doors: readonly Door[], needs: Needs): Pro
     // AWS clients are given bytes as they are.
     return door.name === 'aws' ? response : await compressed(visit.request, response);
   } catch (error) {
+    if (isGone(visit, error)) return nobody(visit);
     visit.problem = error instanceof Problem ? error.code : 'internal-error';
     return door.refuse(error, visit);
   }
+}
+
+/** Whoever asked has left, and what was done for them was stopped for that reason. */
+const isGone = ({ request: { signal } }: Visit, error: unknown): boolean =>
+  signal.aborted && error === signal.reason;
+
+/** Nobody reads it; nginx made the status known for that in logs. */
+function nobody(visit: Visit): Response {
+  visit.problem = 'client-gone';
+  return new Response(null, { status: 499 });
 }
 
 function finished(response: Response, { id }: Visit): Response {

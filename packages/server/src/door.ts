@@ -15,7 +15,7 @@ export interface Visit {
   /** Said by the door, for the log: the name of the group that is spoken of, whether there is one or not. */
   group?: string;
   /** Why it was refused, for the log. */
-  problem?: ProblemCode | 'internal-error';
+  problem?: ProblemCode | 'internal-error' | 'client-gone';
 }
 
 /** A front door: a module that knows one protocol, with its own paths and its own way to say what went wrong. */

@@ -28,7 +28,7 @@ async function viewed({ query, needs, group }: View): Promise<SeriesQuery> {
 
 /** The merged tree that a query string asks for; several addresses ask for the same one. */
 export async function treeOf(call: View): Promise<TreeAnswer> {
-  return call.needs.trees.tree(await viewed(call));
+  return call.needs.trees.tree(await viewed(call), call.visit.request.signal);
 }
 
 /** More than any screen has pixels. */

@@ -142,3 +142,45 @@ test('answers with nothing in them cost what their questions do', async () => {
   await cache.tree(query({ labels: { a: [`0${'x'.repeat(5000)}`] } }));
   expect(store.asked).toHaveLength(21);
 });
+
+/** A store whose trees are there when they are told to be, or not any more. */
+function slowStore() {
+  const reads: { readonly signal: AbortSignal; readonly finish: () => void }[] = [];
+  const tree = ({ fromMs, toMs }: SeriesQuery, signal?: AbortSignal): Promise<TreeAnswer> =>
+    new Promise((resolve, reject) => {
+      if (!signal) throw new Error('The cache passes a signal.');
+      signal.addEventListener('abort', () => reject(signal.reason));
+      const answer = { tree: treeOf('main'), count: 1, profiles: 1, fromMs, toMs } as const;
+      reads.push({ signal, finish: () => resolve({ ...answer, tier: 'PT5M' }) });
+    });
+  const cache = createTreeCache({ store: { tree }, maxBytes: 1e6, now: () => 0 });
+  return { reads, cache };
+}
+
+test('a tree is read on while one of those who asked still waits, and stopped with the last', async () => {
+  const { reads, cache } = slowStore();
+  const [first, second] = [new AbortController(), new AbortController()];
+  const answers = [first, second].map(({ signal }) => cache.tree(query(), signal));
+  first.abort('left');
+  await expect(answers[0]).rejects.toBe('left');
+  expect(reads.map(({ signal }) => signal.aborted)).toEqual([false]);
+  second.abort('left too');
+  await expect(answers[1]).rejects.toBe('left too');
+  expect(reads.map(({ signal }) => signal.aborted)).toEqual([true]);
+  const again = cache.tree(query(), new AbortController().signal);
+  expect(reads).toHaveLength(2);
+  reads[1]!.finish();
+  expect((await again).count).toBe(1);
+});
+
+test('who leaves after the answer has come changes nothing', async () => {
+  const { reads, cache } = slowStore();
+  const reader = new AbortController();
+  const answer = cache.tree(query(), reader.signal);
+  reads[0]!.finish();
+  await answer;
+  reader.abort();
+  await cache.tree(query());
+  expect(reads).toHaveLength(1);
+  await expect(cache.tree(query(), AbortSignal.abort('gone'))).rejects.toBe('gone');
+});

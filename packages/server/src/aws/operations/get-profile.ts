@@ -32,11 +32,9 @@ export const getProfile = operation({
     const found = await group();
     const range = await rangeOf(query, found, needs);
     const measure = await measureOf(found, range, needs);
-    const { tree, fromMs, toMs } = await needs.trees.tree({
-      group: found.id,
-      measure,
-      ...range,
-    });
+    const { signal } = visit.request;
+    const asked = { group: found.id, measure, ...range };
+    const { tree, fromMs, toMs } = await needs.trees.tree(asked, signal);
     const { maxDepth } = query;
     const profile = encodeCodeGuru(tree, {
       startMs: fromMs,
