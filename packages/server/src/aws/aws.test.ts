@@ -132,7 +132,8 @@ test('a group is created, described, listed, updated and deleted', async () => {
     }),
   );
   expect(updated.profilingGroup?.agentOrchestrationConfig).toEqual({ profilingEnabled: false });
-  const paused = await client.send(new ConfigureAgentCommand(of));
+  const metadata = { ComputePlatform: 'AWSLambda' } as const;
+  const paused = await client.send(new ConfigureAgentCommand({ ...of, metadata }));
   expect(paused.configuration?.shouldProfile).toBe(false);
   const deleted = await client.send(new DeleteProfilingGroupCommand(of));
   expect(deleted.$metadata.httpStatusCode).toBe(204);
@@ -199,6 +200,28 @@ test('agents are told what AWS tells them, ours to look closer and oftener', asy
   });
   const metrics = await (await fetch(`${server.url}/metrics`)).text();
   expect(metrics).toMatch(/everflame_agents 1\n/);
+});
+
+test('an agent that does not run on AWS Lambda is refused by a group for it, and no other way round', async () => {
+  const profilingGroupName = 'lambda';
+  await client.send(
+    new CreateProfilingGroupCommand({
+      ...{ profilingGroupName, clientToken: 'l1', computePlatform: 'AWSLambda' },
+    }),
+  );
+  const asked = (name: string, metadata: Record<string, string>) =>
+    client.send(new ConfigureAgentCommand({ profilingGroupName: name, metadata }));
+  const elsewhere: readonly Record<string, string>[] = [{}, { ComputePlatform: 'Default' }];
+  for (const metadata of elsewhere) {
+    await expect(asked('lambda', metadata)).rejects.toMatchObject({
+      name: 'ValidationException',
+      message: expect.stringContaining('agent  is not running on AWS Lambda. Please refer'),
+    });
+  }
+  const onLambda = { ComputePlatform: 'AWSLambda' };
+  for (const name of ['lambda', 'agents']) {
+    expect((await asked(name, onLambda)).configuration?.shouldProfile).toBe(true);
+  }
 });
 
 test('a profile that was posted comes back with its counts, once for each token', async () => {

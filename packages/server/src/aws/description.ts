@@ -1,6 +1,6 @@
 import type { Needs } from '../needs.ts';
 import type { Group } from '../storage/catalog.ts';
-import { tierMs } from '../storage/profile-store.ts';
+import { type Tier, tierMs } from '../storage/profile-store.ts';
 
 const ACCOUNT = '000000000000';
 const DEFAULT_REGION = 'us-east-1';
@@ -34,26 +34,30 @@ export async function description(
       latestAgentOrchestratedAt: iso(group.agentOrchestratedMs),
       latestAgentProfileReportedAt: iso(group.profileReportedMs),
       latestAggregatedProfile:
-        latest === undefined ? undefined : { start: iso(latest), period: 'PT5M' },
+        latest === undefined ? undefined : { start: iso(latest.startMs), period: latest.period },
     },
     tags: group.tags,
   };
 }
 
+const periods = ['PT5M', 'PT1H', 'P1D'] as const;
+
+/** The newest aggregated profile, of the finest period that still has one. */
 export async function latestBucket(
   group: Group,
   { store, now }: Pick<Needs, 'store' | 'now'>,
-): Promise<number | undefined> {
+): Promise<{ readonly startMs: number; readonly period: Tier } | undefined> {
   // A group that never reported has no bucket; most of a fresh list are such.
   if (group.profileReportedMs === undefined) return undefined;
-  const [latest] = await store.bucketStarts(group.id, {
-    fromMs: 0,
-    toMs: now() + tierMs.PT1H,
-    tier: 'PT5M',
-    order: 'descending',
-    limit: 1,
-  });
-  return latest;
+  const toMs = now() + tierMs.PT1H;
+  for (const period of periods) {
+    const [startMs] = await store.bucketStarts(group.id, {
+      ...{ fromMs: 0, toMs, tier: period },
+      ...{ order: 'descending', limit: 1 },
+    });
+    if (startMs !== undefined) return { startMs, period };
+  }
+  return undefined;
 }
 
 function iso(ms: number): string;

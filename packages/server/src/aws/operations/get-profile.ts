@@ -76,7 +76,7 @@ async function rangeOf(
 
 async function latestEnd(group: Group, needs: Needs): Promise<number> {
   const latest = await latestBucket(group, needs);
-  return latest === undefined ? needs.now() : latest + tierMs.PT5M;
+  return latest === undefined ? needs.now() : latest.startMs + tierMs[latest.period];
 }
 
 function checkedRange(fromMs: number, toMs: number): TimeRange {
