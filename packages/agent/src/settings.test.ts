@@ -76,8 +76,25 @@ test('any name becomes one that the server accepts', () => {
     }),
     { numRuns: 30 },
   );
-  expect(groupName('@shop/check out')).toBe('shop-check-out');
-  expect(groupName('')).toBe('unknown-service');
+});
+
+test.each([
+  ['@shop/check out', 'shop-check-out'],
+  ['my service!', 'my-service'],
+  ['my-service-', 'my-service-'],
+  ['¡¿hola?!', 'hola'],
+  ['', 'unknown-service'],
+  ['日本', 'unknown-service'],
+  [`${'a'.repeat(254)} b`, 'a'.repeat(254)],
+])('the group of “%s” is %s', (wished, name) => {
+  expect(groupName(wished)).toBe(name);
+});
+
+test('a name of a group that was changed comes with the rule', () => {
+  expect(settingsFrom({ group: 'my service!' }).groupNote).toMatch(
+    /^not “my service!”, for the name of a group is up to 255 letters, digits, _ and -/,
+  );
+  expect(settingsFrom({ group: 'my-service' }).groupNote).toBeUndefined();
 });
 
 test('labels fit what the server accepts, and ours win', () => {

@@ -36,6 +36,8 @@ export interface AgentOptions {
 export interface Settings {
   readonly server: URL;
   readonly group: string;
+  /** Why the group has another name than was asked for; undefined where it has not. */
+  readonly groupNote: string | undefined;
   readonly instance: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly token: string | undefined;
@@ -50,9 +52,12 @@ export interface Settings {
 /** Throws where an option has no meaning; the message names it. */
 export function settingsFrom(options: AgentOptions): Settings {
   const instance = (options.instance || `${hostname()}:${process.pid}`).slice(0, 255);
+  const wished = options.group || applicationName();
+  const group = groupName(wished);
   return {
     server: serverOf(options.server || 'http://127.0.0.1:4100'),
-    group: groupName(options.group || applicationName()),
+    group,
+    groupNote: group === wished ? undefined : groupNote(wished),
     instance,
     labels: labelsOf(options, instance),
     token: options.token || undefined,
@@ -76,14 +81,23 @@ function positive(name: string, value: number): number {
   throw new Error(`${name} must be a positive number, not ${value}`);
 }
 
-/** What the server accepts as the name of a group: word characters and hyphens, at most 255. */
-export const groupName = (wished: string): string =>
-  wished
-    .replace(/^@/, '')
-    .replace(/[^\w-]+/g, '-')
-    .slice(0, 255) || UNKNOWN;
-
 const UNKNOWN = 'unknown-service';
+
+/**
+ * What the server accepts as the name of a group: 1 to 255 letters, digits, `_` and `-`. Such a name stays as it
+ * is; of another one, what stands in between becomes a hyphen each, and what stands at its ends goes.
+ */
+export function groupName(wished: string): string {
+  if (/^[\w-]{1,255}$/.test(wished)) return wished;
+  const name = wished
+    .slice(0, 1000)
+    .replace(/[^\w-]+/g, '-')
+    .slice(0, 255);
+  return name.replace(/^-+/, '').replace(/-+$/, '') || UNKNOWN;
+}
+
+const groupNote = (wished: string): string =>
+  `not “${wished.slice(0, 300)}”, for the name of a group is up to 255 letters, digits, _ and -: other characters became - within the name and went at its ends`;
 
 /** The nearest package.json above the program that was started, as npm and Node look for it. */
 function applicationName(): string {
