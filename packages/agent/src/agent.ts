@@ -6,6 +6,7 @@ import { paths } from '@everflame/api/paths';
 import { Backlog } from './backlog.ts';
 import { BufferFolder } from './buffer-folder.ts';
 import { Client } from './client.ts';
+import { Contact, reasonOf } from './contact.ts';
 import { FactsMeter } from './facts.ts';
 import { Harmless } from './harmless.ts';
 import type { Log } from './log.ts';
@@ -43,6 +44,7 @@ export class Agent {
   readonly #sampler: Sampler;
   readonly #facts: FactsMeter;
   readonly #client: Client;
+  readonly #contact: Contact;
   readonly #backlog: Backlog;
   readonly #folder: BufferFolder | undefined;
   readonly #uploader: Uploader;
@@ -70,8 +72,10 @@ export class Agent {
     this.#folder = bufferFolder ? new BufferFolder(bufferFolder, group, bufferBytes) : undefined;
     const done = this.#harmless.wrap((upload: Upload) => this.#folder?.forget(upload));
     this.#backlog = new Backlog(bufferBytes, done);
+    this.#contact = contactOf(settings, log);
     this.#uploader = new Uploader({
       client: this.#client,
+      contact: this.#contact,
       backlog: this.#backlog,
       log,
       path: paths.profiles(group),
@@ -154,8 +158,9 @@ export class Agent {
         (orders) => {
           this.#orders = orders;
           this.#log.debug(`orders: ${JSON.stringify(orders)}`);
+          this.#contact.succeeded('asking', orders.shouldProfile);
         },
-        (cause: unknown) => this.#log.debug(`no orders: ${String(cause)}`),
+        (cause: unknown) => this.#contact.failed('asking', reasonOf(cause)),
       )
       .finally(() => {
         this.#asking = undefined;
@@ -202,8 +207,11 @@ export class Agent {
   /** The last profile of the process, unless that is not wanted or the process too short to be of interest. */
   #recordLast(): void {
     const upload = this.#record();
-    const hasLived = performance.now() - this.#startedMs >= FIRST_CONTACT_MS;
-    if (upload && hasLived && this.#orders.shouldProfile) this.#backlog.add(upload);
+    if (upload && this.#hasLived && this.#orders.shouldProfile) this.#backlog.add(upload);
+  }
+
+  get #hasLived(): boolean {
+    return performance.now() - this.#startedMs >= FIRST_CONTACT_MS;
   }
 
   #watchOverhead(share: number): void {
@@ -245,6 +253,7 @@ export class Agent {
   async #flush(withinMs: number): Promise<void> {
     const cut = setTimeout(() => this.#client.cut(), withinMs).unref();
     this.#client.hold();
+    this.#contact.isLast = true;
     // The group may not exist, or not want to be profiled, as long as the server was never asked.
     if (this.#client.answered === undefined) await this.#ask();
     if (this.#orders.shouldProfile) await this.#uploader.flush();
@@ -264,6 +273,7 @@ export class Agent {
 
   async #stop(): Promise<void> {
     if (!this.#isEnded) {
+      if (!this.#hasLived) this.#contact.mute();
       const upload = this.#record();
       if (upload && this.#orders.shouldProfile) this.#backlog.add(upload);
       this.#end();
@@ -291,6 +301,14 @@ export class Agent {
     this.#facts.stop();
     this.#sampler.stop();
   }
+}
+
+/** The main thread alone speaks of the server, for all threads of the process. */
+function contactOf({ group, server, groupNote }: Settings, log: Log): Contact {
+  const address = server.origin + server.pathname.replace(/\/$/, '');
+  const contact = new Contact(log, { group, server: address, note: groupNote });
+  if (!isMainThread) contact.mute();
+  return contact;
 }
 
 /** Each worker thread profiles itself. Node names threads from 22.20 and 24.6 on. */

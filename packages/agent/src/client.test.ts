@@ -25,7 +25,7 @@ test('a server below a path and behind a host name is reached', async () => {
 test('after a cut nothing is sent until the release', async () => {
   const client = new Client(new URL(server.url), undefined);
   client.cut();
-  await expect(client.post(post)).rejects.toThrow('cut off at the end');
+  await expect(client.post(post)).rejects.toThrow('no answer before the end');
   client.release();
   expect((await client.post(post)).status).toBe(201);
 });
@@ -39,7 +39,7 @@ test('a post that is cut while it waits rejects', async () => {
   );
   const waiting = client.post(post);
   silent.once('request', () => client.cut());
-  await expect(waiting).rejects.toThrow('cut off at the end');
+  await expect(waiting).rejects.toThrow('no answer before the end');
   expect(client.answered).toBe(false);
   silent.closeAllConnections();
   silent.close();

@@ -61,12 +61,12 @@ export class Client {
   /** Ends every post under way, and those to come until `release`: they reject. */
   cut(): void {
     this.#isCut = true;
-    for (const request of this.#active) request.destroy(new Error('cut off at the end'));
+    for (const request of this.#active) request.destroy(new Error('no answer before the end'));
   }
 
   /** Rejects on network errors and timeouts; any status is an answer. */
   async post(post: Post): Promise<Answer> {
-    if (this.#isCut) throw new Error('cut off at the end');
+    if (this.#isCut) throw new Error('no answer before the end');
     try {
       const answer = await this.#exchange(post);
       this.answered = true;

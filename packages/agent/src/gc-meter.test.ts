@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { GcMeter } from './gc-meter.ts';
 import { Harmless } from './harmless.ts';
 
-const harmless = new Harmless({ info: () => {}, debug: () => {} }, () => {});
+const harmless = new Harmless({ info: () => {}, news: () => {}, debug: () => {} }, () => {});
 
 /** Allocates with the event loop between slices, so that what was collected can be reported. */
 async function allocate(ms: number): Promise<void> {

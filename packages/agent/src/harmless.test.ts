@@ -4,7 +4,7 @@ import { Harmless } from './harmless.ts';
 function harmless() {
   const said: string[] = [];
   let givenUp = 0;
-  const log = { info: (message: string) => said.push(message), debug: () => {} };
+  const log = { info: (message: string) => said.push(message), news: () => {}, debug: () => {} };
   const wrapper = new Harmless(log, () => {
     givenUp++;
     throw new Error('giving up fails too');

@@ -29,7 +29,6 @@ export function start(options: AgentOptions = {}): Agent | undefined {
     }
     const agent = new Agent(settings, log, () => Reflect.deleteProperty(globalThis, RUNNING));
     Object.defineProperty(globalThis, RUNNING, { value: true, configurable: true });
-    log.debug(`profiles into ${settings.group} at ${settings.server.origin}`);
     return agent;
   } catch (cause) {
     log.info(`does not profile: ${String(cause)}`);

@@ -67,6 +67,9 @@ async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await new Promise((later) => setTimeout(later, 20));
 }
 
+/** All that is said where nothing goes wrong. */
+const connected = () => `everflame: profiles into tested at ${server.url}\n`;
+
 const longest = () =>
   server.uploads.reduce((best, upload) => (lengthOf(upload) > lengthOf(best) ? upload : best));
 const lengthOf = ({ metadata }: RecordedUpload) => metadata.endMs! - metadata.startMs!;
@@ -104,7 +107,7 @@ describe('an application that was changed by nothing but a flag', () => {
         EVERFLAME_LABELS: 'region=north,tier=gold',
       }),
     );
-    expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: 'done\n', stderr: '' });
+    expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: 'done\n', stderr: connected() });
     expect(server.uploads.length).toBeGreaterThan(2);
     const upload = longest();
     expect(upload.group).toBe('tested');
@@ -144,7 +147,7 @@ describe('an application that was changed by nothing but a flag', () => {
   test('as CommonJS is profiled through --require', async () => {
     const app = appFile(busy('require("node:assert")(true);'), 'cjs');
     const { code, stderr } = await run(['--require', agent.start, app, '2'], to(server.url)).ended;
-    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: connected() });
     expect(hottest(longest(), 'wall.pprof.gz', 'wall')[0]![0]).toBe('burnCpu');
   });
 
@@ -243,7 +246,7 @@ describe('worker threads', () => {
       for (let i = 0; i < 2; i++) new Worker(${JSON.stringify(worker)}, { argv: ['4'] });
       ${busy()}`;
     const { code, stderr } = await profiled(main, 4);
-    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: connected() });
     const byThread = groupsOf(server.uploads, threadOf);
     expect([...byThread.keys()].sort()).toEqual(['', 'worker-1', 'worker-2']);
     const hot = (thread: string) =>
@@ -347,7 +350,11 @@ describe('an application ends as it would have without the agent', () => {
         ]);
         const { ms: plainMs, ...expected } = plain;
         const { ms, ...seen } = observed;
-        expect(seen, how).toEqual(expected);
+        const said = seen.stderr.match(/^everflame: .*\n/gm) ?? [];
+        // Whether there was time for it depends on the machine.
+        expect(said.length, how).toBeLessThanOrEqual(2);
+        const stderr = said.reduce((text, line) => text.replace(line, ''), seen.stderr);
+        expect({ ...seen, stderr }, how).toEqual(expected);
         // The agent gives itself a second; the rest is for a busy machine.
         expect(ms - plainMs, how).toBeLessThan(10_000);
       }),
@@ -412,6 +419,35 @@ describe('the server says what to do', () => {
       computePlatform: 'Default',
     });
     expect(server.uploads.length).toBeGreaterThan(0);
+  });
+
+  test('an outage is told once, with its reason, and so is its end', async () => {
+    server.replyToAsking = (nth) =>
+      nth === 1 || nth > 4 ? undefined : { status: 503, body: 'down for\nrepair' };
+    const { child, ended } = run(['--import', agent.start, appFile(busy()), '600'], to(server.url));
+    let stderr = '';
+    child.stderr!.on('data', (chunk) => (stderr += chunk));
+    await until(() => stderr.includes('again'));
+    child.kill();
+    await ended;
+    expect(stderr.split('\n')).toEqual([
+      connected().trim(),
+      `everflame: profiles do not reach ${server.url}: configureAgent was answered 503: down for repair; it goes on trying`,
+      `everflame: profiles reach ${server.url} again`,
+      '',
+    ]);
+  });
+
+  test('a name that no group can have is changed, and the rule is told', async () => {
+    const { stderr } = await profiled(
+      busy(),
+      2,
+      to(server.url, { EVERFLAME_GROUP: 'my service!' }),
+    );
+    expect(server.uploads[0]!.group).toBe('my-service');
+    expect(stderr).toMatch(
+      /^everflame: profiles into my-service at \S+; not “my service!”, for .*\n$/,
+    );
   });
 
   test('while it is paused an instance asks, and hands over nothing that was sampled meanwhile', async () => {
@@ -495,7 +531,7 @@ describe('uploads', () => {
       server.uploads.length,
     );
     expect(stderr).toBe(
-      'everflame: a profile was refused and dropped: 422 Check the clock of the host.\n',
+      `${connected()}everflame: profiles do not reach ${server.url}: a profile was refused, 422 Check the clock of the host.; it goes on trying\n`,
     );
   });
 
@@ -513,7 +549,10 @@ describe('uploads', () => {
       3,
       to(gone.url, { EVERFLAME_BUFFER_DIR: buffer, EVERFLAME_PERIOD_SECONDS: '1' }),
     );
-    expect(first).toMatchObject({ code: 4, stderr: '' });
+    expect(first).toMatchObject({
+      code: 4,
+      stderr: `everflame: profiles do not reach ${gone.url}: connect ECONNREFUSED 127.0.0.1:${gone.port}; it goes on trying\n`,
+    });
     const left = readdirSync(join(buffer, 'tested'));
     expect(left.length).toBeGreaterThan(1);
     expect(left.every((name) => name.endsWith('.upload'))).toBe(true);

@@ -6,6 +6,8 @@ export type LogLevel = (typeof logLevels)[number];
 export interface Log {
   /** What the person who runs the application should know: rare, and each said once. */
   readonly info: (message: string) => void;
+  /** The same, said each time: for a caller that knows what it has said. */
+  readonly news: (message: string) => void;
   readonly debug: (message: string) => void;
 }
 
@@ -18,6 +20,9 @@ export function createLog(level: LogLevel): Log {
       said.add(message);
       write(message);
     },
+    news: (message) => {
+      if (level !== 'silent') write(message);
+    },
     debug: (message) => {
       if (level === 'debug') write(message);
     },
@@ -28,7 +33,8 @@ export function createLog(level: LogLevel): Log {
 // worker thread it is a stream that the main thread has to empty.
 function write(message: string): void {
   try {
-    writeSync(2, `everflame: ${message}\n`);
+    // One line each: what a server answered may hold anything.
+    writeSync(2, `everflame: ${message.replace(/[\p{Cc}\s]+/gu, ' ')}\n`);
   } catch {
     // Standard error is closed or full. There is nobody left to tell.
   }

@@ -1,5 +1,6 @@
 import type { Backlog } from './backlog.ts';
 import type { Answer, Client } from './client.ts';
+import { type Contact, reasonOf } from './contact.ts';
 import type { Log } from './log.ts';
 import { contentTypeOf, type Upload } from './upload.ts';
 
@@ -10,6 +11,7 @@ export interface Needs {
   readonly client: Client;
   readonly backlog: Backlog;
   readonly log: Log;
+  readonly contact: Contact;
   /** Where uploads are posted. */
   readonly path: string;
   /** Called with each upload that leaves the backlog, sent or refused. */
@@ -60,18 +62,20 @@ export class Uploader {
 
   /** How long to wait before the next attempt; undefined when nothing is left. */
   async #drain(): Promise<number | undefined> {
-    const { backlog, log, done } = this.#needs;
+    const { backlog, log, contact, done } = this.#needs;
     for (;;) {
       const upload = backlog.oldest(Date.now());
       if (!upload) return undefined;
       const outcome = await this.#send(upload);
+      if (outcome.kind === 'stored') contact.succeeded('sending');
+      else contact.failed('sending', outcome.why);
       if (outcome.kind === 'later') {
         this.#failures++;
         log.debug(`not sent, will try again: ${outcome.why}`);
         return outcome.afterMs + this.#backoffMs();
       }
       this.#failures = 0;
-      if (outcome.kind === 'refused') log.info(`a profile was refused and dropped: ${outcome.why}`);
+      if (outcome.kind === 'refused') log.debug(`refused and dropped: ${outcome.why}`);
       backlog.remove(upload);
       done(upload);
     }
@@ -101,7 +105,7 @@ export class Uploader {
       });
       return outcomeOf(answer);
     } catch (cause) {
-      return { kind: 'later', why: String(cause), afterMs: 0 };
+      return { kind: 'later', why: reasonOf(cause), afterMs: 0 };
     }
   }
 }
@@ -115,7 +119,7 @@ function outcomeOf({ status, headers, body }: Answer): Outcome {
     return isStored ? { kind: 'stored' } : { kind: 'later', why, afterMs: 0 };
   }
   const isOurs = status >= 400 && status < 500 && status !== 429 && status !== 408;
-  if (isOurs) return { kind: 'refused', why };
+  if (isOurs) return { kind: 'refused', why: `a profile was refused, ${why}` };
   return { kind: 'later', why, afterMs: retryAfterMs(headers['retry-after']) };
 }
 
