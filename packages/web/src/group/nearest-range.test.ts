@@ -11,6 +11,7 @@ const timeline = (profiles: number[]) => ({
   states: {},
   count: profiles,
   profiles,
+  coveredMs: profiles.map((n) => n && hour),
 });
 
 test('the nearest bucket with profiles is offered, whichever side it lies on', () => {

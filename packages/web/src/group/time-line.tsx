@@ -34,7 +34,7 @@ export function TimeLine({ route, view, measures, pulse }: TimeLineProps) {
   const isAnswered = valueKey === key;
   const charted = useMemo<Charted | undefined>(() => {
     if (!value || !isAnswered) return last.current;
-    return { view, data: timeSeries(value, view, { nowMs: Date.now(), isSnapshot }) };
+    return { view, data: timeSeries(value, view, isSnapshot) };
   }, [value, isAnswered, view.id, isSnapshot]);
   last.current = charted;
   const about = (charted?.view ?? view).about;

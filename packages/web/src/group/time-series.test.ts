@@ -22,13 +22,11 @@ const timeline: Timeline = {
   states: { RUNNABLE: [600e9, null, 60e9], BLOCKED: [300e9, null, null] },
   count: [500, 0, 7],
   profiles: [5, 0, 1],
+  coveredMs: [300_000, 0, 60_000],
 };
 
-test('time over time is a number of threads, and the running bucket counts for what has passed of it', () => {
-  const { series, unit, t, isFew } = timeSeries(timeline, view, {
-    nowMs: 660_000,
-    isSnapshot: false,
-  });
+test('time over time is a number of threads, and a bucket counts for what was profiled of it', () => {
+  const { series, unit, t, isFew } = timeSeries(timeline, view, false);
   expect(unit).toBe('threads');
   expect(series).toEqual([
     { name: 'RUNNABLE', values: [2, null, 1] },
@@ -40,9 +38,9 @@ test('time over time is a number of threads, and the running bucket counts for w
 
 test('without states there is one series, and a gap stays a gap', () => {
   const cpu = { ...view, id: 'cpu', title: 'CPU', isByState: false };
-  const { series, unit } = timeSeries(timeline, cpu, { nowMs: 1e9, isSnapshot: false });
+  const { series, unit } = timeSeries(timeline, cpu, false);
   expect(unit).toBe('cores');
-  expect(series[0]?.values).toEqual([3, null, 0.2]);
+  expect(series[0]?.values).toEqual([3, null, 1]);
 });
 
 test('bytes are a rate, unless they are a level', () => {
@@ -54,9 +52,9 @@ test('bytes are a rate, unless they are a level', () => {
     isByState: false,
   };
   const bytes = { ...timeline, unit: 'bytes', states: { UNKNOWN: [3000, null, 600] } } as const;
-  const rate = timeSeries(bytes as never, heap, { nowMs: 1e9, isSnapshot: false });
-  expect([rate.unit, rate.series[0]?.values]).toEqual(['bytes per second', [10, null, 2]]);
-  const level = timeSeries(bytes as never, heap, { nowMs: 1e9, isSnapshot: true });
+  const rate = timeSeries(bytes as never, heap, false);
+  expect([rate.unit, rate.series[0]?.values]).toEqual(['bytes per second', [10, null, 10]]);
+  const level = timeSeries(bytes as never, heap, true);
   // Five profiles in the first bucket: the answer is their mean already.
   expect([level.unit, level.series[0]?.values]).toEqual(['bytes', [3000, null, 600]]);
 });
@@ -68,12 +66,18 @@ test('time counts against the time that was profiled, and where nothing was ther
     states: { RUNNABLE: [600e9, 0, 60e9] },
     coveredMs: [150_000, 0, 60_000],
   };
-  const { series } = timeSeries(covered, cpu, { nowMs: 1e9, isSnapshot: false });
+  const { series } = timeSeries(covered, cpu, false);
   expect(series[0]?.values).toEqual([4, null, 1]);
 });
 
+test('a file that does not say how long it took is spread over its bucket', () => {
+  const cpu = { ...view, id: 'cpu', title: 'CPU', isByState: false };
+  const { series } = timeSeries({ ...timeline, coveredMs: [1, 0, 1] }, cpu, false);
+  expect(series[0]?.values).toEqual([3, null, 0.2]);
+});
+
 test('series lie on top of each other, and a gap in one does not drop the other', () => {
-  const data = timeSeries(timeline, view, { nowMs: 660_000, isSnapshot: false });
+  const data = timeSeries(timeline, view, false);
   expect(stacked(data)).toEqual([
     [2, null, 1],
     [3, null, 1],

@@ -17,26 +17,19 @@ export interface TimeSeries {
 
 /** Fewer raw observations than this in a bucket, and its height is mostly chance. */
 export const few = 30;
-/** A bucket that has only just begun would swing wildly. */
-const leastMs = 30_000;
-
-/** `coveredMs`: what profiles cover of each bucket, mean over instances. Older servers do not say. */
-type Answer = Timeline & { readonly coveredMs?: readonly number[] | undefined };
+const leastMs = 1000;
 
 /**
  * Weights become what a reader thinks in: time over the time that was profiled is a number of cores or
  * threads, everything else that adds up is a rate. A snapshot comes as a level: the mean over its profiles.
  */
-export function timeSeries(
-  timeline: Answer,
-  view: View,
-  { nowMs, isSnapshot }: { readonly nowMs: number; readonly isSnapshot: boolean },
-): TimeSeries {
+export function timeSeries(timeline: Timeline, view: View, isSnapshot: boolean): TimeSeries {
   const { t, stepMs, states, count, coveredMs } = timeline;
   const divisor = (bucket: number): number => {
     if (isSnapshot) return 1;
-    const passed = Math.max(leastMs, Math.min(stepMs, nowMs - (t[bucket] ?? 0)));
-    const ms = coveredMs?.[bucket] ?? passed;
+    const covered = coveredMs[bucket] ?? 0;
+    // A file that does not say how long it took covers a millisecond. Then the bucket is all there is.
+    const ms = covered > 0 && covered < leastMs ? stepMs : covered;
     return view.isTime ? ms * 1e6 : ms / 1000;
   };
   const scaled = (values: readonly (number | null)[]) =>

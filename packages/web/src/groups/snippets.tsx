@@ -1,4 +1,3 @@
-import type { ServerStatus } from '@everflame/api';
 import { paths } from '@everflame/api/paths';
 import { ask } from '../api/questions.ts';
 import { useResource } from '../api/resource.ts';
@@ -11,13 +10,10 @@ interface SnippetsProps {
   readonly isNew?: boolean;
 }
 
-/** A server that runs from a checkout knows where the agent was built; it is in no registry then. */
-type Status = ServerStatus & { readonly agentFile?: string | undefined };
-
 /** How an application comes to be seen here. */
 export function Snippets({ group, isNew = false }: SnippetsProps) {
   const { origin } = location;
-  const status: Status | undefined = useResource(paths.status, 0, ask.status).value;
+  const status = useResource(paths.status, 0, ask.status).value;
   return (
     <div class="snippets">
       <Snippet
