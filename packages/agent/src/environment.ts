@@ -1,31 +1,49 @@
 import { type LogLevel, logLevels } from './log.ts';
 import type { AgentOptions } from './settings.ts';
 
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The variable of each option. */
+export const variables = {
+  enabled: 'EVERFLAME_ENABLED',
+  server: 'EVERFLAME_SERVER',
+  group: 'EVERFLAME_GROUP',
+  instance: 'EVERFLAME_INSTANCE',
+  serviceVersion: 'EVERFLAME_SERVICE_VERSION',
+  labels: 'EVERFLAME_LABELS',
+  token: 'EVERFLAME_TOKEN',
+  log: 'EVERFLAME_LOG',
+  bufferFolder: 'EVERFLAME_BUFFER_DIR',
+  bufferBytes: 'EVERFLAME_BUFFER_BYTES',
+  killFile: 'EVERFLAME_KILL_FILE',
+  samplingIntervalMs: 'EVERFLAME_SAMPLING_INTERVAL_MS',
+  periodSeconds: 'EVERFLAME_PERIOD_SECONDS',
+  heapIntervalBytes: 'EVERFLAME_HEAP_INTERVAL_BYTES',
+} as const satisfies Record<keyof AgentOptions, string>;
+
 /** What `start.ts` is told, as options. Numbers that are none are left to `settingsFrom` to refuse. */
-export function optionsFrom(
-  environment: Readonly<Record<string, string | undefined>>,
-): AgentOptions {
-  const value = (name: string) => environment[`EVERFLAME_${name}`] || undefined;
-  const number = (name: string) => {
-    const text = value(name);
+export function optionsFrom(environment: Environment): AgentOptions {
+  const value = (option: keyof AgentOptions) => environment[variables[option]] || undefined;
+  const number = (option: keyof AgentOptions) => {
+    const text = value(option);
     return text === undefined ? undefined : Number(text);
   };
-  const log = value('LOG');
+  const log = value('log');
   return {
-    enabled: !['false', '0', 'no', 'off'].includes((value('ENABLED') ?? '').toLowerCase()),
-    server: value('SERVER'),
-    group: value('GROUP'),
-    instance: value('INSTANCE'),
-    serviceVersion: value('SERVICE_VERSION'),
-    labels: labelsFrom(value('LABELS') ?? ''),
-    token: value('TOKEN'),
+    enabled: !['false', '0', 'no', 'off'].includes((value('enabled') ?? '').toLowerCase()),
+    server: value('server'),
+    group: value('group'),
+    instance: value('instance'),
+    serviceVersion: value('serviceVersion'),
+    labels: labelsFrom(value('labels') ?? ''),
+    token: value('token'),
     log: isLogLevel(log) ? log : undefined,
-    bufferFolder: value('BUFFER_DIR'),
-    bufferBytes: number('BUFFER_BYTES'),
-    killFile: value('KILL_FILE'),
-    samplingIntervalMs: number('SAMPLING_INTERVAL_MS'),
-    periodSeconds: number('PERIOD_SECONDS'),
-    heapIntervalBytes: number('HEAP_INTERVAL_BYTES'),
+    bufferFolder: value('bufferFolder'),
+    bufferBytes: number('bufferBytes'),
+    killFile: value('killFile'),
+    samplingIntervalMs: number('samplingIntervalMs'),
+    periodSeconds: number('periodSeconds'),
+    heapIntervalBytes: number('heapIntervalBytes'),
   };
 }
 

@@ -650,7 +650,11 @@ describe('the agent can be kept out', () => {
 
   test.each([
     ['an address that is none', { EVERFLAME_SERVER: 'not an address' }, /address/],
-    ['a period that is none', { EVERFLAME_PERIOD_SECONDS: 'soon' }, /periodSeconds/],
+    [
+      'a period that is none',
+      { EVERFLAME_PERIOD_SECONDS: 'soon' },
+      /profile: EVERFLAME_PERIOD_SECONDS \(periodSeconds\) must be a positive number, not “soon”\n$/,
+    ],
   ])('by %s, which is said', async (_, environment, reason) => {
     const { code, stdout, stderr } = await profiled(busy(), 1, to(server.url, environment));
     expect({ code, stdout }).toEqual({ code: 0, stdout: 'done\n' });

@@ -62,9 +62,11 @@ test('a log level that is none is the usual one', () => {
 test.each([
   [{ server: 'ftp://host' }, /server must be an http or https address, not “ftp:\/\/host”/],
   [{ server: 'host' }, /server/],
-  [{ periodSeconds: 0 }, /periodSeconds must be a positive number, not 0/],
+  [{ periodSeconds: 0 }, /periodSeconds must be a positive number, not “0”/],
   [{ samplingIntervalMs: Number.NaN }, /samplingIntervalMs/],
   [{ bufferBytes: -1 }, /bufferBytes/],
+  [{ heapIntervalBytes: -1 }, /heapIntervalBytes must be 0 or a positive number, not “-1”/],
+  [{ periodSeconds: Number.POSITIVE_INFINITY }, /periodSeconds/],
 ])('%j is refused by name', (options, message) => {
   expect(() => settingsFrom(options)).toThrow(message);
 });
@@ -88,6 +90,20 @@ test.each([
   [`${'a'.repeat(254)} b`, 'a'.repeat(254)],
 ])('the group of “%s” is %s', (wished, name) => {
   expect(groupName(wished)).toBe(name);
+});
+
+test('all that is wrong in the environment is refused at once, by variable and option', () => {
+  const environment = {
+    EVERFLAME_SERVER: 'host:4100',
+    EVERFLAME_SAMPLING_INTERVAL_MS: '-4',
+    EVERFLAME_PERIOD_SECONDS: 'soon',
+    EVERFLAME_HEAP_INTERVAL_BYTES: '0',
+  };
+  expect(() => settingsFrom(optionsFrom(environment), environment)).toThrow(
+    'EVERFLAME_SERVER (server) must be an http or https address, not “host:4100”; ' +
+      'EVERFLAME_SAMPLING_INTERVAL_MS (samplingIntervalMs) must be a positive number, not “-4”; ' +
+      'EVERFLAME_PERIOD_SECONDS (periodSeconds) must be a positive number, not “soon”',
+  );
 });
 
 test('a name of a group that was changed comes with the rule', () => {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { type Environment, variables } from './environment.ts';
 import type { LogLevel } from './log.ts';
 
 /** Everything may be left out. */
@@ -49,37 +50,64 @@ export interface Settings {
   readonly heapIntervalBytes: number;
 }
 
-/** Throws where an option has no meaning; the message names it. */
-export function settingsFrom(options: AgentOptions): Settings {
+/** Options that have no meaning: the message names all of them, as the user knows them. */
+export class WrongOptions extends Error {}
+
+/** Throws `WrongOptions`. What an option is called there depends on whether it comes from `environment`. */
+export function settingsFrom(options: AgentOptions, environment: Environment = {}): Settings {
+  refuseWrong(options, environment);
   const instance = (options.instance || `${hostname()}:${process.pid}`).slice(0, 255);
   const wished = options.group || applicationName();
   const group = groupName(wished);
   return {
-    server: serverOf(options.server || 'http://127.0.0.1:4100'),
+    server: new URL(options.server || 'http://127.0.0.1:4100'),
     group,
     groupNote: group === wished ? undefined : groupNote(wished),
     instance,
     labels: labelsOf(options, instance),
     token: options.token || undefined,
     bufferFolder: options.bufferFolder ? resolve(options.bufferFolder) : undefined,
-    bufferBytes: positive('bufferBytes', options.bufferBytes ?? 4 << 20),
+    bufferBytes: options.bufferBytes ?? 4 << 20,
     killFile: options.killFile ? resolve(options.killFile) : undefined,
-    samplingIntervalMs: positive('samplingIntervalMs', options.samplingIntervalMs ?? 100),
-    periodMs: 1000 * positive('periodSeconds', options.periodSeconds ?? 60),
+    samplingIntervalMs: options.samplingIntervalMs ?? 100,
+    periodMs: 1000 * (options.periodSeconds ?? 60),
     heapIntervalBytes: options.heapIntervalBytes ?? 512 << 10,
   };
 }
 
-function serverOf(address: string): URL {
-  const url = URL.canParse(address) ? new URL(address) : undefined;
-  if (url?.protocol === 'http:' || url?.protocol === 'https:') return url;
-  throw new Error(`server must be an http or https address, not “${address}”`);
+const positive = { must: 'a positive number', allows: (value: number) => value > 0 } as const;
+
+const limits = {
+  bufferBytes: positive,
+  samplingIntervalMs: positive,
+  periodSeconds: positive,
+  heapIntervalBytes: { must: '0 or a positive number', allows: (value: number) => value >= 0 },
+} as const;
+
+function refuseWrong(options: AgentOptions, environment: Environment): void {
+  const wrong: string[] = [];
+  const refuse = (option: 'server' | keyof typeof limits, must: string) => {
+    const variable = variables[option];
+    const text = environment[variable];
+    const name = text === undefined ? option : `${variable} (${option})`;
+    wrong.push(`${name} must be ${must}, not “${text ?? options[option]}”`);
+  };
+  if (options.server && !isHttp(options.server)) refuse('server', 'an http or https address');
+  for (const option of [
+    'samplingIntervalMs',
+    'periodSeconds',
+    'heapIntervalBytes',
+    'bufferBytes',
+  ] as const) {
+    const value = options[option] ?? undefined;
+    const { must, allows } = limits[option];
+    if (value !== undefined && !(Number.isFinite(value) && allows(value))) refuse(option, must);
+  }
+  if (wrong.length > 0) throw new WrongOptions(wrong.join('; '));
 }
 
-function positive(name: string, value: number): number {
-  if (value > 0 && Number.isFinite(value)) return value;
-  throw new Error(`${name} must be a positive number, not ${value}`);
-}
+const isHttp = (address: string): boolean =>
+  URL.canParse(address) && /^https?:$/.test(new URL(address).protocol);
 
 const UNKNOWN = 'unknown-service';
 
