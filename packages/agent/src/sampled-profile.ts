@@ -20,12 +20,12 @@ export interface SampledStack {
   readonly value: (number | bigint)[];
 }
 
-export interface SampledLocation {
+interface SampledLocation {
   readonly id: number | bigint;
   readonly line: readonly { readonly functionId: number | bigint }[];
 }
 
-export interface SampledFunction {
+interface SampledFunction {
   readonly id: number | bigint;
   readonly name: number | bigint;
 }
