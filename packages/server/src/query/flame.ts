@@ -3,6 +3,7 @@ import { decodeProfileTree, encodeProfileTree } from '@everflame/api/profile-tre
 import {
   type CallTree,
   frameIds,
+  hashHex,
   hashOfHex,
   nodeIds,
   Problem,
@@ -56,7 +57,7 @@ export function flameJson(encoded: Uint8Array): string {
   return JSON.stringify({
     ...header,
     frames: {
-      id: [...frameId].map((id) => id.toString(16).padStart(16, '0')),
+      id: [...frameId].map(hashHex),
       name: frames.name,
       file: frames.file,
       module: frames.module,

@@ -132,11 +132,8 @@ function columnsOf({ weights, measure, divisor, ids }: TreeParts, placeOf: Int32
   const selfOf: (Float64Array | undefined)[] = threadStates.map(() => undefined);
   for (let row = 0; row < weights.length; row++) {
     const state = weights.state[row]!;
-    let self = selfOf[state];
-    if (self === undefined) {
-      self = new Float64Array(ids.length);
-      selfOf[state] = self;
-    }
+    selfOf[state] ??= new Float64Array(ids.length);
+    const self = selfOf[state];
     self[placeOf[weights.node[row]!]!]! += weights.self[row]! / divisor;
   }
   return threadStates.flatMap((state, index) => {
