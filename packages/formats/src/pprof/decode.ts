@@ -61,7 +61,10 @@ function decodePprof(bytes: Uint8Array, context: DecodeContext): Profile {
     labelSets: raw.labelSets,
     links: raw.links,
     measures: plan.columns.map(({ measure }) => measure),
-    samples: withinReason(scaledSamples(raw, plan)),
+    // As they are written they are 64-bit integers; only what a period multiplies can be beyond reason.
+    samples: plan.columns.every(({ scale }) => scale === 1)
+      ? scaledSamples(raw, plan)
+      : withinReason(scaledSamples(raw, plan)),
     facts: [],
     quality: { lines: lineKind(locations, runtime, isOurs), warnings },
   };

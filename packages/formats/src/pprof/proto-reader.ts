@@ -26,6 +26,13 @@ export class ProtoReader {
 
   /** The field number of what comes next; its wire type is in `wire`. */
   tag(): number {
+    // One byte, and a field number above 0: nearly every tag there is.
+    const first = this.bytes[this.pos]!;
+    if (first < 0x80 && first > 7 && this.pos < this.end) {
+      this.pos++;
+      this.wire = first & 7;
+      return first >>> 3;
+    }
     const key = this.varint();
     this.wire = key & 7;
     const field = (key - this.wire) / 8;
@@ -38,6 +45,10 @@ export class ProtoReader {
     const { bytes } = this;
     let at = this.pos;
     let byte = bytes[at++]!;
+    if (byte < 0x80 && at <= this.end) {
+      this.pos = at;
+      return byte;
+    }
     let value = byte & 0x7f;
     for (let shift = 7; byte > 0x7f; shift += 7) {
       if (shift === 70) this.#corrupt('a varint is longer than ten bytes');

@@ -55,16 +55,20 @@ export function sectionsOf(bytes: Uint8Array, limits: Limits): Sections {
     texts: [],
     periodType: [],
   };
-  const most = mostOf(limits);
+  // By field number: this loop meets every sample.
+  const most = mostMessages(limits);
+  const fields = Array.from({ length: 16 }, (_, field) => spanNames[field]);
+  const spansOf = fields.map((name) => name && spans[name]);
+  const mostOf = fields.map((name) => (name ? most[name] * 2 : 0));
   const comments: number[] = [];
   const scalars = new Array<number>(16).fill(0);
   while (reader.pos < reader.end) {
     const field = reader.tag();
-    const name = spanNames[field];
-    if (name !== undefined) {
-      pushSpan(reader, spans[name]);
+    const into = spansOf[field];
+    if (into !== undefined) {
+      pushSpan(reader, into);
       // At once, not at the end: an empty message is two bytes and would become sixteen and more.
-      if (spans[name].length > most[name] * 2) throw tooMany(name, most[name]);
+      if (into.length > mostOf[field]!) throw tooMany(spanNames[field]!, mostOf[field]! / 2);
     } else if (field === COMMENT) pushIntegers(reader, comments);
     else if (field < scalars.length && reader.wire === VARINT) scalars[field] = reader.int64();
     else reader.skip();
@@ -74,7 +78,7 @@ export function sectionsOf(bytes: Uint8Array, limits: Limits): Sections {
   return { reader, strings, comments, scalars, ...rest };
 }
 
-const mostOf = ({ samples, nodes }: Limits): Record<SpanName, number> => ({
+const mostMessages = ({ samples, nodes }: Limits): Record<SpanName, number> => ({
   sampleTypes: MAX_SAMPLE_TYPES,
   samples,
   mappings: nodes,
