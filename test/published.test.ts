@@ -34,11 +34,16 @@ test('the packed agent starts from a flag, and from an application that imports 
   const env = { ...process.env, EVERFLAME_SERVER: 'http://127.0.0.1:9', EVERFLAME_LOG: 'debug' };
   const preloaded = await run(
     process.execPath,
-    ['--import', '@everflame/agent/start', '-e', 'console.log("application")'],
+    [
+      '--import',
+      '@everflame/agent/start',
+      '-e',
+      'setTimeout(() => console.log("application"), 1500)',
+    ],
     { cwd: home, env },
   );
   expect(preloaded.stdout).toBe('application\n');
-  expect(preloaded.stderr).toMatch(/profiles into/);
+  expect(preloaded.stderr).toMatch(/everflame: profiles do not reach http:\/\/127\.0\.0\.1:9/);
   const program = `
     import { start } from '@everflame/agent';
     const agent = start({ server: 'http://127.0.0.1:9', log: 'silent' });

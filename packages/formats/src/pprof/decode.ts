@@ -17,6 +17,7 @@ import { acceptsPprof } from './accepts.ts';
 import { cutBack, isAffordable, wholeName } from './dropped-frames.ts';
 import { NOT_SAID } from './label-rows.ts';
 import { LABEL_PREFIX, MARK, TEMPORALITY_PREFIX } from './private-fields.ts';
+import type { Spans } from './proto-reader.ts';
 import { type ColumnsPlan, planColumns, type SampleType } from './sample-type.ts';
 import { type RawSamples, SampleReader } from './samples.ts';
 import { type Sections, sectionsOf } from './sections.ts';
@@ -80,7 +81,7 @@ function columnsOf(
   if (sampleTypes.length === 0) {
     throw new Problem('corrupt-profile', 'The profile names no sample type.');
   }
-  const types = sampleTypes.flatMap((_, at) =>
+  const types = Array.from(sampleTypes).flatMap((_, at) =>
     at % 2 ? [] : [sampleTypeAt(sections, sampleTypes, at)],
   );
   const plan = planColumns({
@@ -101,11 +102,7 @@ function columnsOf(
   };
 }
 
-function sampleTypeAt(
-  { reader, strings }: Sections,
-  spans: readonly number[],
-  at: number,
-): SampleType {
+function sampleTypeAt({ reader, strings }: Sections, spans: Spans, at: number): SampleType {
   if (spans.length === 0) return { type: '', unit: '' };
   let type = 0;
   let unit = 0;

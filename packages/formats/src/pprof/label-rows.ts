@@ -209,6 +209,7 @@ export class LabelRows {
     };
     for (let sample = 0; sample < samples.length; sample++) {
       const set = samples[sample]!;
+      if (set === 0) continue;
       let row = rowOf.get(set);
       if (row === undefined) {
         const entries = this.#entries(set, unique);

@@ -5,6 +5,9 @@ const FIXED64 = 1;
 export const BYTES = 2;
 const FIXED32 = 5;
 
+/** Where the messages of one field lie: start, end, start, end … */
+export type Spans = Int32Array;
+
 /**
  * Protocol Buffers' wire format: a cursor over bytes that never reads past the message it is in.
  *

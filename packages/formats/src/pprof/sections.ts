@@ -1,20 +1,20 @@
 import { Problem } from '@everflame/model';
 import type { Limits } from '../format.ts';
-import { ProtoReader, VARINT } from './proto-reader.ts';
+import { ProtoReader, type Spans, VARINT } from './proto-reader.ts';
 import { StringTable } from './string-table.ts';
 
-/** Where the parts of a profile lie (start, end, start, end …): samples refer to what follows them. */
+/** Where the parts of a profile lie: samples refer to what follows them. */
 export interface Sections {
   readonly reader: ProtoReader;
   readonly strings: StringTable;
-  readonly sampleTypes: readonly number[];
-  readonly samples: readonly number[];
-  readonly mappings: readonly number[];
-  readonly locations: readonly number[];
-  readonly functions: readonly number[];
+  readonly sampleTypes: Spans;
+  readonly samples: Spans;
+  readonly mappings: Spans;
+  readonly locations: Spans;
+  readonly functions: Spans;
   readonly comments: readonly number[];
   /** Start and end of the ValueType; empty where the file has none. */
-  readonly periodType: readonly number[];
+  readonly periodType: Spans;
   /** The plain fields by number: 7, 8 string rows; 9, 10, 12 integers. 0 where absent. */
   readonly scalars: readonly number[];
 }
@@ -46,34 +46,38 @@ const MAX_COMMENTS = 10_000;
 /** One pass over the top level, which decodes nothing but the few plain fields. */
 export function sectionsOf(bytes: Uint8Array, limits: Limits): Sections {
   const reader = new ProtoReader(bytes);
-  const spans: Record<SpanName, number[]> = {
-    sampleTypes: [],
-    samples: [],
-    mappings: [],
-    locations: [],
-    functions: [],
-    texts: [],
-    periodType: [],
+  const lists: Record<SpanName, SpanList> = {
+    sampleTypes: new SpanList(),
+    samples: new SpanList(),
+    mappings: new SpanList(),
+    locations: new SpanList(),
+    functions: new SpanList(),
+    texts: new SpanList(),
+    periodType: new SpanList(),
   };
   // By field number: this loop meets every sample.
   const most = mostMessages(limits);
   const fields = Array.from({ length: 16 }, (_, field) => spanNames[field]);
-  const spansOf = fields.map((name) => name && spans[name]);
+  const listOf = fields.map((name) => name && lists[name]);
   const mostOf = fields.map((name) => (name ? most[name] * 2 : 0));
   const comments: number[] = [];
   const scalars = new Array<number>(16).fill(0);
   while (reader.pos < reader.end) {
     const field = reader.tag();
-    const into = spansOf[field];
+    const into = listOf[field];
     if (into !== undefined) {
-      pushSpan(reader, into);
+      const end = reader.delimited();
+      into.push(reader.pos, end);
+      reader.pos = end;
       // At once, not at the end: an empty message is two bytes and would become sixteen and more.
       if (into.length > mostOf[field]!) throw tooMany(spanNames[field]!, mostOf[field]! / 2);
     } else if (field === COMMENT) pushIntegers(reader, comments);
     else if (field < scalars.length && reader.wire === VARINT) scalars[field] = reader.int64();
     else reader.skip();
   }
-  const { texts, ...rest } = spans;
+  const { texts, ...rest } = Object.fromEntries(
+    Object.entries(lists).map(([name, list]) => [name, list.spans()]),
+  ) as Record<SpanName, Spans>;
   const strings = new StringTable(bytes, texts, limits.stringLength);
   return { reader, strings, comments, scalars, ...rest };
 }
@@ -109,8 +113,22 @@ function pushIntegers(reader: ProtoReader, into: number[]): void {
   }
 }
 
-function pushSpan(reader: ProtoReader, spans: number[]): void {
-  const end = reader.delimited();
-  spans.push(reader.pos, end);
-  reader.pos = end;
+/** Grows by doubling; there are as many as samples, locations and functions. */
+class SpanList {
+  #data = new Int32Array(64);
+  length = 0;
+
+  push(start: number, end: number): void {
+    if (this.length === this.#data.length) {
+      const larger = new Int32Array(this.length * 2);
+      larger.set(this.#data);
+      this.#data = larger;
+    }
+    this.#data[this.length++] = start;
+    this.#data[this.length++] = end;
+  }
+
+  spans(): Spans {
+    return this.#data.subarray(0, this.length);
+  }
 }

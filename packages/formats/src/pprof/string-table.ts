@@ -1,4 +1,5 @@
 import { Problem } from '@everflame/model';
+import type { Spans } from './proto-reader.ts';
 
 /**
  * The strings of a profile, decoded when asked for and then kept: many profiles carry more strings than
@@ -7,12 +8,12 @@ import { Problem } from '@everflame/model';
 export class StringTable {
   readonly #bytes: Uint8Array;
   /** Start and end of each string. */
-  readonly #spans: readonly number[];
+  readonly #spans: Spans;
   readonly #maxLength: number;
   readonly #texts: (string | undefined)[];
   readonly #utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
 
-  constructor(bytes: Uint8Array, spans: readonly number[], maxLength: number) {
+  constructor(bytes: Uint8Array, spans: Spans, maxLength: number) {
     this.#bytes = bytes;
     this.#spans = spans;
     this.#maxLength = maxLength;

@@ -5,7 +5,7 @@ import { normalisedFrame, UNKNOWN_NAME } from '../normalised-frame.ts';
 import type { StackTableBuilder } from '../stack-table-builder.ts';
 import { IdIndex } from './id-index.ts';
 import { FUNCTION_RUNTIME, LINE_TO } from './private-fields.ts';
-import { type ProtoReader, VARINT } from './proto-reader.ts';
+import { type ProtoReader, type Spans, VARINT } from './proto-reader.ts';
 import type { Sections } from './sections.ts';
 import type { StringTable } from './string-table.ts';
 
@@ -281,7 +281,7 @@ export function integerField(reader: ProtoReader): number {
 /** Calls `read` with the reader standing in each message of a section. */
 export function eachMessage(
   reader: ProtoReader,
-  spans: readonly number[],
+  spans: Spans,
   read: (position: number) => void,
 ): void {
   const outer = reader.end;

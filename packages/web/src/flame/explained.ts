@@ -6,6 +6,7 @@ const explanations: Readonly<Record<string, string>> = {
   '(garbage collector)': 'Time in which JavaScript stood still for the garbage collector.',
   '(program)': 'Native code of the process outside of any JavaScript function.',
   '(idle)': 'Nothing to do.',
+  '(between samples)': 'CPU time of work that was over before a sample could find it.',
 };
 
 export const explained = (name: string): string | undefined =>
