@@ -19,7 +19,7 @@ const official: AgentSettings = {
   },
 };
 
-/** Our agent's cost at 100 ms cannot be told from noise, and a minute is what a person will wait. */
+/** Ten looks a second cost little (bench/README.md says how much), and a minute is what a person will wait. */
 const nodejs: AgentSettings = {
   periodInSeconds: 60,
   agentParameters: {
