@@ -6,10 +6,10 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { gunzipSync } from 'node:zlib';
 import { paths } from '@everflame/api/paths';
 import { Profile } from 'pprof-format';
+import { firstAddress } from '../e2e/server-process.ts';
 
 const ROUNDS = Number(process.env.ROUNDS ?? 5);
 const ROUND_MS = Number(process.env.ROUND_MS ?? 4_000);
@@ -35,18 +35,13 @@ const appendOnly = `
 `;
 
 interface Target {
-  readonly name: string;
   readonly process: ChildProcess;
   readonly url: string;
 }
 
-async function started(name: string, args: readonly string[]): Promise<Target> {
+async function started(args: readonly string[]): Promise<Target> {
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
-  for await (const line of createInterface({ input: child.stdout! })) {
-    const url = /listens on (http:\S+)/.exec(line)?.[1];
-    if (url) return { name, process: child, url };
-  }
-  throw new Error(`${name} did not start`);
+  return { process: child, url: await firstAddress(child) };
 }
 
 /** CPU seconds of a process, all its threads. */
@@ -80,7 +75,7 @@ async function round({ url, process: child }: Target, bodies: readonly Uint8Arra
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'everflame-bench-'));
-const everflame = await started('everflame', [
+const everflame = await started([
   'packages/cli/bin/everflame.js',
   'serve',
   '--port',
@@ -90,7 +85,7 @@ const everflame = await started('everflame', [
   '--log',
   'error',
 ]);
-const baseline = await started('append and sync', ['-e', appendOnly, join(folder, 'bodies')]);
+const baseline = await started(['-e', appendOnly, join(folder, 'bodies')]);
 await fetch(everflame.url + paths.groups, {
   method: 'POST',
   body: '{"name":"bench"}',

@@ -55,7 +55,8 @@ export async function startServerProcess(
   };
 }
 
-async function firstAddress(child: ChildProcess): Promise<string> {
+/** Where a program says that it listens, on its standard output. */
+export async function firstAddress(child: ChildProcess): Promise<string> {
   for await (const line of createInterface({ input: child.stdout! })) {
     const url = /listens on (http:\S+)/.exec(line)?.[1];
     if (url) return url;

@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { firstAddress } from '../e2e/server-process.ts';
 
 const run = promisify(execFile);
 
@@ -100,11 +100,7 @@ test('the packed program serves its page and its API', async () => {
     { cwd: home, stdio: ['ignore', 'pipe', 'inherit'] },
   );
   try {
-    let url = '';
-    for await (const line of createInterface({ input: child.stdout })) {
-      url = /listens on (http:\S+)/.exec(line)?.[1] ?? '';
-      if (url) break;
-    }
+    const url = await firstAddress(child);
     expect(await (await fetch(url)).text()).toContain('<title>Everflame</title>');
     expect((await fetch(`${url}/api/v1/status`)).status).toBe(200);
   } finally {

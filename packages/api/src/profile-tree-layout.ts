@@ -1,4 +1,4 @@
-import { Problem } from '@everflame/model';
+import { isLittleEndian, Problem } from '@everflame/model';
 
 /*
  * application/vnd.profile-tree, version 1. Little endian; every section starts at a multiple of 8.
@@ -52,8 +52,6 @@ export function narrowest(values: Uint32Array | Float64Array): ColumnType {
 
 /** Numbers or ids on their way into a column. */
 export type Values = Uint32Array | Float64Array | BigUint64Array;
-
-const isLittleEndian = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1;
 
 export type NamedValues = readonly [name: string, values: Values];
 

@@ -1,4 +1,4 @@
-import { Problem, type ProblemCode } from '@everflame/model';
+import { grown, Problem, type ProblemCode } from '@everflame/model';
 
 const initialRows = 512;
 
@@ -52,8 +52,8 @@ export class PairTable {
     const row = this.#length;
     if (row > this.#limit) throw new Problem(this.#problem);
     if (row === this.#first.length) {
-      this.#first = doubled(this.#first);
-      this.#second = doubled(this.#second);
+      this.#first = grown(this.#first, Int32Array);
+      this.#second = grown(this.#second, Int32Array);
     }
     this.#first[row] = first;
     this.#second[row] = second;
@@ -92,10 +92,4 @@ const seed = (Math.random() * 2 ** 32) | 0;
 function hash(first: number, second: number): number {
   const h = Math.imul(first ^ seed, 0x9e3779b1) ^ Math.imul(second, 0x85ebca77);
   return h ^ (h >>> 15);
-}
-
-function doubled(table: Int32Array): Int32Array<ArrayBuffer> {
-  const larger = new Int32Array(table.length * 2);
-  larger.set(table);
-  return larger;
 }

@@ -1,4 +1,4 @@
-import { Problem, type StackTable } from '@everflame/model';
+import { grown, Problem, type StackTable } from '@everflame/model';
 import type { Limits } from './format.ts';
 import { PairTable } from './pair-table.ts';
 
@@ -71,11 +71,7 @@ export class StackTableBuilder {
         `The profile has more than ${this.#limits.nodes} distinct stacks.`,
       );
     }
-    if (row * 4 === this.#rows.length) {
-      const larger = new Int32Array(row * 8);
-      larger.set(this.#rows);
-      this.#rows = larger;
-    }
+    if (row * 4 === this.#rows.length) this.#rows = grown(this.#rows, Int32Array);
     this.#rows[(row << 2) + SITE] = site;
     this.#rows[(row << 2) + PARENT] = parent;
     this.#length = row + 1;

@@ -2,6 +2,7 @@ import type { CallTree, Column } from './call-tree.ts';
 import { firstOnPath } from './first-on-path.ts';
 import type { FrameTable } from './frame-table.ts';
 import { FrameTableBuilder } from './frame-table-builder.ts';
+import { grown } from './grown.ts';
 
 const initialCapacity = 1024;
 
@@ -120,13 +121,4 @@ const seed = (Math.random() * 2 ** 32) | 0;
 function hash(parent: number, frame: number): number {
   const h = Math.imul(parent ^ seed, 0x9e3779b1) ^ Math.imul(frame, 0x85ebca77);
   return (h ^ (h >>> 15)) >>> 0;
-}
-
-function grown<Table extends Int32Array | Uint32Array>(
-  table: Table,
-  Type: new (length: number) => Table,
-): Table {
-  const larger = new Type(table.length * 2);
-  larger.set(table);
-  return larger;
 }

@@ -1,3 +1,4 @@
+import { high, low } from './byte-order.ts';
 import type { FrameTable } from './frame-table.ts';
 
 /**
@@ -12,11 +13,6 @@ import type { FrameTable } from './frame-table.ts';
 
 /** Identity of every tree's root. */
 export const rootNodeId = 0n;
-
-const isLittleEndian = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1;
-/** Where the low and high halves of a 64-bit integer lie, in 32-bit words. */
-const low = isLittleEndian ? 0 : 1;
-const high = isLittleEndian ? 1 : 0;
 
 /** Hash of name, file, module and runtime, per row. */
 export function frameIds(frames: FrameTable): BigUint64Array {

@@ -1,3 +1,4 @@
+export { high, isLittleEndian, low } from './byte-order.ts';
 export type { CallTree, Column } from './call-tree.ts';
 export { CallTreeBuilder } from './call-tree-builder.ts';
 export { callers } from './callers.ts';
@@ -7,6 +8,7 @@ export { type FrameTable, type Runtime, runtimes } from './frame-table.ts';
 export { FrameTableBuilder } from './frame-table-builder.ts';
 export { type FrameWeights, frameWeights } from './frame-weights.ts';
 export { callTreeOf, nodesOfStacks } from './from-profile.ts';
+export { grown } from './grown.ts';
 export { frameIds, hashHex, hashOfHex, nodeIds, rootNodeId } from './identity.ts';
 export { wilson } from './interval.ts';
 export { leafState } from './leaf-state.ts';

@@ -1,3 +1,4 @@
+import { isLittleEndian } from './byte-order.ts';
 import type { CallTree, Column } from './call-tree.ts';
 
 /** A tree of which nodes may have been cut; the weights of the cut ones are in each column's `elided`. */
@@ -114,8 +115,6 @@ function positive(weights: Float64Array): Float64Array<ArrayBuffer> {
   for (let i = 0; i < weights.length; i++) if (weights[i]! > 0) result[i] = weights[i]!;
   return result;
 }
-
-const isLittleEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
 
 function gathered<Table extends Int32Array | Uint32Array | Uint8Array | Float64Array>(
   from: Table,

@@ -1,4 +1,4 @@
-import { Problem } from '@everflame/model';
+import { grown, Problem } from '@everflame/model';
 import type { Limits } from '../format.ts';
 import { ProtoReader, type Spans, VARINT } from './proto-reader.ts';
 import { StringTable } from './string-table.ts';
@@ -119,11 +119,7 @@ class SpanList {
   length = 0;
 
   push(start: number, end: number): void {
-    if (this.length === this.#data.length) {
-      const larger = new Int32Array(this.length * 2);
-      larger.set(this.#data);
-      this.#data = larger;
-    }
+    if (this.length === this.#data.length) this.#data = grown(this.#data, Int32Array);
     this.#data[this.length++] = start;
     this.#data[this.length++] = end;
   }

@@ -1,4 +1,4 @@
-import { Problem } from '@everflame/model';
+import { grown, Problem } from '@everflame/model';
 import type { Limits } from '../format.ts';
 import { PairTable } from '../pair-table.ts';
 import type { StackTableBuilder } from '../stack-table-builder.ts';
@@ -122,12 +122,8 @@ export class StackRows {
 
   #deepen(depth: number): void {
     if (depth > this.#maxDepth) throw tooDeep(depth, this.#maxDepth);
-    const rowAt = new Int32Array(depth * 2);
-    const sizeAt = new Int32Array(depth * 2);
-    rowAt.set(this.#rowAt);
-    sizeAt.set(this.#sizeAt);
-    this.#rowAt = rowAt;
-    this.#sizeAt = sizeAt;
+    this.#rowAt = grown(this.#rowAt, Int32Array);
+    this.#sizeAt = grown(this.#sizeAt, Int32Array);
   }
 
   #child(parent: number, id: number | bigint): number {

@@ -2,6 +2,7 @@ import {
   type CallTree,
   CallTreeBuilder,
   FrameTableBuilder,
+  nodesOfStacks,
   type Profile,
   runtimes,
 } from '@everflame/model';
@@ -37,12 +38,8 @@ interface Into {
 
 /** Only stacks that were sampled have a place: most rows of a stack table are callers alone. */
 function placesOf({ stacks, samples }: Profile, { builder, places, row }: Into): Uint32Array {
-  const nodeOf = new Int32Array(stacks.length);
-  for (let stack = 1; stack < stacks.length; stack++) {
-    const frame = stacks.frame[stack] ?? 0;
-    const caller = nodeOf[stacks.parent[stack] ?? 0] ?? 0;
-    nodeOf[stack] = builder.child(caller, row ? (row[frame] ?? 0) : frame, stacks.line[stack] ?? 0);
-  }
+  const frame = row ? stacks.frame.map((own) => row[own] ?? 0) : stacks.frame;
+  const nodeOf = nodesOfStacks({ ...stacks, frame }, builder);
   const placed = new Uint32Array(stacks.length);
   for (let sample = 0; sample < samples.length; sample++) {
     const stack = samples.stack[sample] ?? 0;

@@ -1,8 +1,8 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { DuckDBConnection, DuckDBDataChunk } from '@duckdb/node-api';
-import type { FrameTable } from '@everflame/model';
+import { type FrameTable, high, low } from '@everflame/model';
 import { columnOf } from './column-rows.ts';
-import { HashIndex, halvesOf, high, low } from './hash-index.ts';
+import { HashIndex, halvesOf } from './hash-index.ts';
 
 /** Rows appended before others get a turn: a profile may bring a hundred thousand new names. */
 const rowsInARow = 8192;

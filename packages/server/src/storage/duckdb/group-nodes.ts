@@ -1,7 +1,8 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
+import { grown, high, low } from '@everflame/model';
 import type { PreparedNodes } from '../profile-store.ts';
 import { columnOf, type Values } from './column-rows.ts';
-import { HashIndex, halvesOf, high, low } from './hash-index.ts';
+import { HashIndex, halvesOf } from './hash-index.ts';
 
 /**
  * Every call-tree node of a group, by its number. Node 0 is the root; `parent[i] < i`, since a caller is
@@ -135,13 +136,4 @@ export class GroupNodes {
     this.parent[id] = parent;
     this.frame[id] = frame;
   }
-}
-
-function grown<Table extends Int32Array | Uint32Array | Uint8Array>(
-  table: Table,
-  Type: new (length: number) => Table,
-): Table {
-  const larger = new Type(table.length * 2);
-  larger.set(table);
-  return larger;
 }

@@ -1,6 +1,7 @@
+import { high, low } from '@everflame/model';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { HashIndex, halvesOf, high, low } from './hash-index.ts';
+import { HashIndex, halvesOf } from './hash-index.ts';
 
 /** Few distinct halves, so that probes meet. */
 const anyHalf = fc.oneof(fc.integer({ min: 0, max: 3 }), fc.integer({ min: 0, max: 2 ** 32 - 1 }));

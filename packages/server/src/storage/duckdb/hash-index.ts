@@ -1,3 +1,5 @@
+import { grown } from '@everflame/model';
+
 const emptySlot = -1;
 
 /**
@@ -51,10 +53,8 @@ export class HashIndex {
   }
 
   #grow(): void {
-    const low = new Uint32Array(this.#low.length * 2);
-    const high = new Uint32Array(this.#high.length * 2);
-    low.set(this.#low);
-    high.set(this.#high);
+    const low = grown(this.#low, Uint32Array);
+    const high = grown(this.#high, Uint32Array);
     const old = this.#slots;
     this.#low = low;
     this.#high = high;
@@ -64,11 +64,6 @@ export class HashIndex {
     }
   }
 }
-
-const isLittleEndian = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1;
-/** Where the halves of a 64-bit value lie, in 32-bit words. */
-export const low = isLittleEndian ? 0 : 1;
-export const high = 1 - low;
 
 /** 64-bit values as pairs of 32-bit halves: read without a bigint per item. */
 export const halvesOf = (hashes: BigUint64Array): Uint32Array =>
