@@ -44,8 +44,11 @@ export class StackTableBuilder {
   /** The row of this site called from the stack `parent`; a new one if it was not seen before. */
   child(parent: number, site: number): number {
     const rows = this.#rows;
+    // The child that came first mostly lies behind its parent, and mostly is the one.
+    let row = parent + 1;
+    if (rows[row << 2] === site && rows[(row << 2) + PARENT] === parent) return row;
     let listed = 0;
-    let row = rows[(parent << 2) + FIRST_CHILD]!;
+    row = rows[(parent << 2) + FIRST_CHILD]!;
     while (row !== 0) {
       if (rows[row << 2] === site) return row;
       if (++listed === LISTED) return this.#unlistedChild(parent, site);
@@ -71,7 +74,8 @@ export class StackTableBuilder {
         `The profile has more than ${this.#limits.nodes} distinct stacks.`,
       );
     }
-    if (row * 4 === this.#rows.length) this.#rows = grown(this.#rows, Int32Array);
+    // One row more than there are: `child` looks at what lies behind its parent.
+    if (row * 4 + 4 === this.#rows.length) this.#rows = grown(this.#rows, Int32Array);
     this.#rows[(row << 2) + SITE] = site;
     this.#rows[(row << 2) + PARENT] = parent;
     this.#length = row + 1;

@@ -20,10 +20,9 @@ export class StackRows {
   /** The site by location id; 0 where it takes more than that (inlined calls, large or dangling ids). */
   readonly #siteOfId: Int32Array;
   readonly #view: DataView;
-  /** Of the packed ids last seen, root first: the row after each, and the bytes from there to the end. */
-  #rowAt = new Int32Array(256);
-  #sizeAt = new Int32Array(256);
-  #lastDepth = 0;
+  /** Of the packed ids last seen, by bytes from their end: the row of the ids complete there, and their bytes. */
+  #rowAt = new Int32Array(1024);
+  #doneAt = new Int32Array(1024);
   #lastStart = 0;
   #lastEnd = 0;
   /** (caller's row, location) of many lines, and where it leads: else its lines would be walked anew. */
@@ -48,23 +47,19 @@ export class StackRows {
     this.#siteOfId = siteOfId(locations);
   }
 
-  /** Of location ids packed from byte `start` to `end`. */
+  /** Of location ids packed from byte `start`, before which stands their length, to `end`. */
   packed(start: number, end: number): number {
     const bytes = this.#bytes;
-    if (end > start && bytes[end - 1]! > 0x7f) {
+    if (end === start) return 0;
+    if (bytes[end - 1]! > 0x7f) {
       throw new Problem('corrupt-profile', `At byte ${end}, a location id is cut off.`);
     }
-    const common = this.#common(end, Math.min(end - start, this.#lastEnd - this.#lastStart));
-    const sizeAt = this.#sizeAt;
-    let depth = this.#lastDepth;
-    while (depth > 0 && sizeAt[depth - 1]! > common) depth--;
-    // The last id in common may go on in this sample: then it is another id.
-    const size = depth > 0 ? sizeAt[depth - 1]! : 0;
-    if (size === common && end - size > start && bytes[end - 1 - size]! > 0x7f && depth > 0)
-      depth--;
+    let known = this.#common(end, Math.min(end - start, this.#lastEnd - this.#lastStart));
+    // Where an id goes on that was complete there, it is another one.
+    if (bytes[end - 1 - known]! > 0x7f) known--;
     this.#lastStart = start;
     this.#lastEnd = end;
-    return this.#walk(start, end, depth);
+    return this.#walk(start, end, known);
   }
 
   /** How many bytes, at most `most`, before `end` equal those before the end of the ids last seen. */
@@ -73,11 +68,10 @@ export class StackRows {
     const bytes = this.#bytes;
     const lastEnd = this.#lastEnd;
     let common = 0;
-    while (
-      common + 4 <= most &&
-      view.getInt32(end - 4 - common) === view.getInt32(lastEnd - 4 - common)
-    ) {
-      common += 4;
+    for (; common + 4 <= most; common += 4) {
+      const differing =
+        view.getInt32(end - 4 - common, true) ^ view.getInt32(lastEnd - 4 - common, true);
+      if (differing !== 0) return common + (Math.clz32(differing) >> 3);
     }
     while (common < most && bytes[end - 1 - common] === bytes[lastEnd - 1 - common]) common++;
     return common;
@@ -90,40 +84,50 @@ export class StackRows {
     return row;
   }
 
-  /** Reads ids backwards from `end` to `start`; the first `known` are those of the sample before. */
+  /** Reads ids backwards from `end` to `start`; `known` bytes of them are those of the sample before. */
   #walk(start: number, end: number, known: number): number {
+    this.#makeRoom(end - start);
     const bytes = this.#bytes;
     const sites = this.#siteOfId;
-    let depth = known;
-    let row = 0;
-    let at = end - 1;
-    if (depth > 0) {
-      row = this.#rowAt[depth - 1]!;
-      at -= this.#sizeAt[depth - 1]!;
-    }
+    const rowAt = this.#rowAt;
+    const doneAt = this.#doneAt;
+    let row = rowAt[known]!;
+    let done = doneAt[known]!;
+    let at = end - 1 - done;
     while (at >= start) {
-      const last = at--;
-      while (at >= start && bytes[at]! > 0x7f) at--;
-      const id = last - at === 1 ? bytes[last]! : shortId(bytes, at + 1, last);
+      // One byte or two, without a branch that nobody could predict.
+      const before = bytes[at - 1]!;
+      const two = before >>> 7;
+      let id = (bytes[at]! << (two * 7)) | (before & 0x7f & -two);
+      let size = done + 1;
+      rowAt[size] = row;
+      doneAt[size] = done;
+      size += two;
+      at -= 1 + two;
+      while (bytes[at]! > 0x7f) {
+        rowAt[size] = row;
+        doneAt[size++] = done;
+        id = size - done > 4 ? LONG : (id << 7) | (bytes[at]! & 0x7f);
+        at--;
+      }
       const site = id < sites.length ? sites[id]! : 0;
       if (site !== 0) row = this.#stacks.child(row, site);
-      else row = this.#child(row, id === LONG ? longId(bytes, at + 1, last) : id);
-      this.#remember(depth++, row, end - 1 - at);
+      else row = this.#child(row, id === LONG ? longId(bytes, at + 1, end - 1 - done) : id);
+      rowAt[size] = row;
+      doneAt[size] = size;
+      done = size;
     }
-    this.#lastDepth = depth;
     return row;
   }
 
-  #remember(depth: number, row: number, size: number): void {
-    if (depth === this.#rowAt.length) this.#deepen(depth);
-    this.#rowAt[depth] = row;
-    this.#sizeAt[depth] = size;
-  }
-
-  #deepen(depth: number): void {
-    if (depth > this.#maxDepth) throw tooDeep(depth, this.#maxDepth);
-    this.#rowAt = grown(this.#rowAt, Int32Array);
-    this.#sizeAt = grown(this.#sizeAt, Int32Array);
+  /** No id has more than ten bytes. */
+  #makeRoom(bytes: number): void {
+    if (bytes < this.#rowAt.length) return;
+    if (bytes > this.#maxDepth * 10) throw tooDeep(Math.ceil(bytes / 10), this.#maxDepth);
+    while (bytes >= this.#rowAt.length) {
+      this.#rowAt = grown(this.#rowAt, Int32Array);
+      this.#doneAt = grown(this.#doneAt, Int32Array);
+    }
   }
 
   #child(parent: number, id: number | bigint): number {
@@ -167,15 +171,6 @@ function siteOfId({ index, start, sites, lastSite }: Locations): Int32Array {
     if (start[location + 1]! - from === 1) siteOf[id] = sites[from]!;
   }
   return siteOf;
-}
-
-/** The varint of up to four bytes from `first` to `last`, else LONG: integers alone keep the walk fast. */
-function shortId(bytes: Uint8Array, first: number, last: number): number {
-  if (last - first === 1) return (bytes[last]! << 7) | (bytes[first]! & 0x7f);
-  if (last - first > 3) return LONG;
-  let id = 0;
-  for (let at = last; at >= first; at--) id = (id << 7) | (bytes[at]! & 0x7f);
-  return id;
 }
 
 function longId(bytes: Uint8Array, first: number, last: number): number | bigint {

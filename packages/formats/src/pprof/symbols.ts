@@ -129,7 +129,7 @@ export class Locations {
   #readLocation(reader: ProtoReader, position: number): void {
     let id: number | bigint = 0;
     let mapping = -1;
-    let address = 0n;
+    let addressAt = -1;
     const lines: number[] = [];
     while (reader.pos < reader.end) {
       const field = reader.tag();
@@ -141,7 +141,9 @@ export class Locations {
           mapping = this.#mappingIndex.position(reader.id());
           break;
         case 3:
-          address = reader.uint64();
+          // All 64 bits count, but only where there is no name.
+          addressAt = reader.pos;
+          reader.varint();
           break;
         case LOCATION_LINE:
           this.#readLine(reader, lines);
@@ -152,8 +154,9 @@ export class Locations {
     }
     this.index.add(id, position);
     if (this.#functions.isPaired) lines.splice(0, lines.length, position, lines[1] ?? 0, 0);
-    if (lines.length === 0) this.sites.push(this.#addressSite(mapping, address));
-    else this.#pushSites(lines, mapping, position);
+    if (lines.length === 0) {
+      this.sites.push(this.#addressSite(mapping, addressAt < 0 ? 0n : uint64At(reader, addressAt)));
+    } else this.#pushSites(lines, mapping, position);
   }
 
   /** Appends function position, line, last line: three integers. */
@@ -270,6 +273,14 @@ function mappingAt(
     }
   }
   return { file, start, offset };
+}
+
+/** The integer at a place already passed. */
+function uint64At(reader: ProtoReader, position: number): bigint {
+  reader.pos = position;
+  const value = reader.uint64();
+  reader.pos = reader.end;
+  return value;
 }
 
 /** The next field's number; 0, which no case names, where it is no integer. */
