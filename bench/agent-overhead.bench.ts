@@ -1,11 +1,11 @@
 /**
  * What the agent costs an HTTP service at saturation: `npx tsx bench/agent-overhead.bench.ts [minutes]` (4 by default).
  *
- * Three processes of the same service, one of them preloaded with the agent, and a fourth that loads one of them at
- * a time, in rounds of three windows in random order. Windows are compared within their round, so that what else
- * goes on on the machine falls out. Every half minute all three are started anew, because two processes of the same
- * program differ by a few per cent through luck with memory layout; the interval is over these generations. The
- * A/A row is what noise looks like: an overhead inside its interval cannot be told from none.
+ * One process of the service, in which the agent is started and stopped, and a second that loads it, in rounds of
+ * three windows in random order: without, without again, with. Windows are compared within their round, so that what
+ * else goes on on the machine falls out; and in one process, because two of the same program differ by a few per cent
+ * through luck with memory layout. Each generation is a new process; the interval is over generations. The A/A row is
+ * what noise looks like: an overhead inside its interval cannot be told from none.
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
@@ -13,13 +13,16 @@ import { Agent, createServer, get } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
+import { type Agent as Profiler, start } from '../packages/agent/src/index.ts';
 import { startRecordingServer } from '../packages/agent/src/recording-server.ts';
 
-const WINDOW_MS = 2000;
-// Past the compilation of the hot code and the first report after ten seconds: what is measured goes on all day.
+const WINDOW_MS = 3000;
+/** Past the compilation of the hot code: what is measured goes on all day. */
 const WARM_UP_MS = 12_000;
-const ROUNDS = 10;
-const GENERATION_MS = 3 * (WARM_UP_MS + ROUNDS * WINDOW_MS) + 3000;
+/** After each switch: starting and ending a profile is work too, done once in the life of a process. */
+const SETTLE_MS = 1000;
+const ROUNDS = 8;
+const GENERATION_MS = WARM_UP_MS + ROUNDS * 3 * (WINDOW_MS + SETTLE_MS) + 2000;
 const CONNECTIONS = 8;
 
 const roles: Readonly<Record<string, () => unknown>> = { service, load };
@@ -36,7 +39,6 @@ const kinds: readonly Kind[] = ['without', 'without again', 'with'];
 type Round = Record<Kind, Window>;
 
 const self = fileURLToPath(import.meta.url);
-const agentFile = fileURLToPath(new URL('../packages/agent/src/start.ts', import.meta.url));
 
 async function compare(): Promise<void> {
   const minutes = Number(process.argv[2] ?? 4);
@@ -53,17 +55,19 @@ async function compare(): Promise<void> {
 }
 
 async function generation(client: ChildProcess, everflame: string): Promise<Round[]> {
-  const services = {} as Record<Kind, Service>;
-  for (const kind of shuffled(kinds)) services[kind] = await startService(kind, everflame);
-  for (const kind of shuffled(kinds)) await measure(client, services[kind], WARM_UP_MS);
+  const service = await startService(everflame);
+  await measure(client, service, WARM_UP_MS);
   const rounds: Round[] = [];
   while (rounds.length < ROUNDS) {
     const round = {} as Round;
-    for (const kind of shuffled(kinds))
-      round[kind] = await measure(client, services[kind], WINDOW_MS);
+    for (const kind of shuffled(kinds)) {
+      await ask(service.child, kind === 'with' ? 'start' : 'stop');
+      await measure(client, service, SETTLE_MS);
+      round[kind] = await measure(client, service, WINDOW_MS);
+    }
     rounds.push(round);
   }
-  for (const { child } of Object.values(services)) child.kill();
+  service.child.kill();
   return rounds;
 }
 
@@ -72,11 +76,10 @@ interface Service {
   readonly port: number;
 }
 
-async function startService(kind: Kind, everflame: string): Promise<Service> {
-  const preload = kind === 'with' ? ['--import', agentFile] : [];
+async function startService(everflame: string): Promise<Service> {
   const child = fork(self, ['service'], {
-    execArgv: ['--import', 'tsx', ...preload],
-    env: { ...process.env, EVERFLAME_SERVER: everflame, EVERFLAME_GROUP: 'bench' },
+    execArgv: ['--import', 'tsx'],
+    env: { ...process.env, EVERFLAME_SERVER: everflame },
   });
   return { child, port: await answerOf<number>(child) };
 }
@@ -167,7 +170,14 @@ function service(): void {
   const http = createServer((_, response) => response.end(answer()));
   http.keepAliveTimeout = 60_000;
   http.listen(0, '127.0.0.1', () => process.send!((http.address() as AddressInfo).port));
-  process.on('message', () => {
+  let agent: Profiler | undefined;
+  const server = process.env.EVERFLAME_SERVER!;
+  process.on('message', async (order: 'cpu' | 'start' | 'stop') => {
+    if (order === 'start') agent ??= start({ server, group: 'bench', log: 'silent' });
+    if (order === 'stop') {
+      await agent?.stop();
+      agent = undefined;
+    }
     const { user, system } = process.cpuUsage();
     process.send!((user + system) / 1e6);
   });
