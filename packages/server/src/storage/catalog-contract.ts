@@ -1,6 +1,7 @@
 // biome-ignore lint/correctness/noUndeclaredDependencies: only test files call the contract.
 import { expect, test } from 'vitest';
 import type { Catalog, NewGroup } from './catalog.ts';
+import { keepsTheFleetContract } from './fleet-contract.ts';
 
 interface CatalogUnderTest {
   readonly catalog: Catalog;
@@ -26,6 +27,7 @@ export function keepsTheCatalogContract(open: OpenCatalog): void {
   createsGroups(open);
   changesGroups(open);
   notesActivity(open);
+  keepsTheFleetContract(open);
 }
 
 function createsGroups(open: OpenCatalog): void {

@@ -1,3 +1,4 @@
+import type { Fleet } from './fleet.ts';
 import type { GroupId } from './profile-store.ts';
 
 export type ComputePlatform = 'Default' | 'AWSLambda';
@@ -54,5 +55,6 @@ export interface Catalog {
   /** Remembers the newest of each; cheap enough for every call (written in batches). */
   noteAgentSeen(group: GroupId, atMs: number): void;
   noteProfileReported(group: GroupId, atMs: number): void;
+  readonly fleet: Fleet;
   close(): Promise<void>;
 }

@@ -29,8 +29,11 @@ export interface Fleet {
   note(group: GroupId, seen: AgentSeen): void;
   /** Those seen since, by instance, at most `limit`, what is noted and not written yet included. */
   agents(group: GroupId, sinceMs: number, limit: number): Promise<readonly AgentSeen[]>;
+  /** How many instances of all groups asked for their orders since. */
+  asking(sinceMs: number): Promise<number>;
   settings(group: GroupId): Promise<GroupSettings>;
+  /** Instead of those before. Of a group that is not there they are nobody's. */
   setSettings(group: GroupId, settings: GroupSettings): Promise<void>;
-  /** Forgets instances not seen since. */
+  /** Forgets instances not seen since, and of a fleet of more than 200,000 those seen longest ago. */
   forgetBefore(ms: number): Promise<void>;
 }

@@ -2,6 +2,8 @@ import { Problem } from '@everflame/model';
 import type { Catalog, ComputePlatform, Group, GroupPage, NewGroup } from './catalog.ts';
 import type { GroupId } from './profile-store.ts';
 import type { Sql, SqlRow } from './sql.ts';
+import { forgetFleet, SqlFleet } from './sql-fleet.ts';
+import { WriteBehind } from './write-behind.ts';
 
 export interface SqlCatalogParts {
   readonly sql: Sql;
@@ -10,27 +12,27 @@ export interface SqlCatalogParts {
   readonly close: () => Promise<void>;
 }
 
-/** Activity is written at most this often: it is noted with every call of every agent, and only the newest counts. */
-const flushAfterMs = 1000;
-const groupsPerWrite = 100;
+const MAX_ACTIVE_GROUPS = 100_000;
 
 const selectGroups = `SELECT g.*, a.agent_orchestrated_ms, a.profile_reported_ms
   FROM profiling_groups g LEFT JOIN group_activity a ON a.group_id = g.id`;
 
 interface Activity {
-  agentOrchestratedMs?: number;
-  profileReportedMs?: number;
+  readonly agentOrchestratedMs?: number | undefined;
+  readonly profileReportedMs?: number | undefined;
 }
 
 /** The Catalog over any database that speaks `Sql`. */
 export class SqlCatalog implements Catalog {
   readonly #parts: SqlCatalogParts;
-  /** What was noted and is not written yet. */
-  #activity = new Map<GroupId, Activity>();
-  #timer: NodeJS.Timeout | undefined;
+  readonly #activity: WriteBehind<GroupId, Activity>;
+  readonly fleet: SqlFleet;
 
   constructor(parts: SqlCatalogParts) {
     this.#parts = parts;
+    const { sql } = parts;
+    this.#activity = new WriteBehind({ sql, merged, write, maxWaiting: MAX_ACTIVE_GROUPS });
+    this.fleet = new SqlFleet(sql);
   }
 
   async createGroup(group: NewGroup): Promise<Group> {
@@ -114,62 +116,30 @@ export class SqlCatalog implements Catalog {
       if (row === undefined) return undefined;
       const id = Number(row.id);
       await sql.query('DELETE FROM group_activity WHERE group_id = $1', [id]);
-      this.#activity.delete(id);
+      await forgetFleet(sql, id);
+      this.#activity.forget(id);
       return id;
     });
   }
 
   noteAgentSeen(group: GroupId, atMs: number): void {
-    const activity = this.#noted(group);
-    activity.agentOrchestratedMs = Math.max(activity.agentOrchestratedMs ?? 0, atMs);
+    this.#activity.note(group, { agentOrchestratedMs: atMs });
   }
 
   noteProfileReported(group: GroupId, atMs: number): void {
-    const activity = this.#noted(group);
-    activity.profileReportedMs = Math.max(activity.profileReportedMs ?? 0, atMs);
+    this.#activity.note(group, { profileReportedMs: atMs });
   }
 
   async close(): Promise<void> {
-    clearTimeout(this.#timer);
-    await this.#flush();
+    await this.#activity.close();
+    await this.fleet.close();
     await this.#parts.close();
-  }
-
-  #noted(group: GroupId): Activity {
-    // A failure to write is heard of when the same is tried again on close; what was noted stays noted.
-    this.#timer ??= setTimeout(() => {
-      this.#timer = undefined;
-      this.#flush().catch(() => undefined);
-    }, flushAfterMs).unref();
-    const activity = this.#activity.get(group) ?? {};
-    this.#activity.set(group, activity);
-    return activity;
-  }
-
-  async #flush(): Promise<void> {
-    const noted = this.#activity;
-    if (noted.size === 0) return;
-    this.#activity = new Map();
-    try {
-      await this.#parts.sql.transaction(async (sql) => {
-        const all = [...noted];
-        for (let at = 0; at < all.length; at += groupsPerWrite) {
-          await write(sql, all.slice(at, at + groupsPerWrite));
-        }
-      });
-    } catch (cause) {
-      for (const [group, { agentOrchestratedMs, profileReportedMs }] of noted) {
-        if (agentOrchestratedMs !== undefined) this.noteAgentSeen(group, agentOrchestratedMs);
-        if (profileReportedMs !== undefined) this.noteProfileReported(group, profileReportedMs);
-      }
-      throw cause;
-    }
   }
 
   /** With what was noted since the last write, so that a reader sees his own call. */
   #group(row: SqlRow): Group {
     const id = Number(row.id);
-    const noted = this.#activity.get(id);
+    const noted = this.#activity.noted(id);
     return {
       id,
       name: String(row.name),
@@ -184,11 +154,13 @@ export class SqlCatalog implements Catalog {
   }
 }
 
-function newest(
-  written: SqlRow[string] | undefined,
-  noted: number | undefined,
-): number | undefined {
-  const newer = Math.max(Number(written ?? 0), noted ?? 0);
+const merged = (older: Activity, newer: Activity): Activity => ({
+  agentOrchestratedMs: newest(older.agentOrchestratedMs, newer.agentOrchestratedMs),
+  profileReportedMs: newest(older.profileReportedMs, newer.profileReportedMs),
+});
+
+function newest(one: SqlRow[string] | undefined, other: number | undefined): number | undefined {
+  const newer = Math.max(Number(one ?? 0), other ?? 0);
   return newer === 0 ? undefined : newer;
 }
 
