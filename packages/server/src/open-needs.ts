@@ -1,4 +1,4 @@
-import { createAgentsSeen } from './agents-seen.ts';
+import { FleetTurns } from './fleet-turns.ts';
 import { ByteBudget } from './ingest/byte-budget.ts';
 import { Decoder } from './ingest/decoder.ts';
 import { Writer } from './ingest/writer.ts';
@@ -47,7 +47,7 @@ export async function openNeeds(config: ServerConfig, phase: Needs['phase']) {
   if (config.webFolder !== undefined && !web) {
     log.warn({ folder: config.webFolder }, 'the page is not built; serving the API alone');
   }
-  const agents = createAgentsSeen();
+  const turns = new FleetTurns(catalog.fleet);
   const uploadsInFlight = new ByteBudget(Math.max(limits.bodyBytes, 256 * MEBIBYTE));
   const needs: Needs = {
     store,
@@ -59,7 +59,7 @@ export async function openNeeds(config: ServerConfig, phase: Needs['phase']) {
     limits,
     retention,
     metrics,
-    agents,
+    turns,
     log,
     now,
     version,
@@ -78,14 +78,14 @@ export async function openNeeds(config: ServerConfig, phase: Needs['phase']) {
 }
 
 async function openStorage(
-  { folder, memoryBytes, log }: ServerConfig,
+  { folder, memoryBytes, maxGroups, log }: ServerConfig,
   { retention, now }: { readonly retention: Retention; readonly now: () => number },
 ) {
   const memoryLimit =
     memoryBytes === undefined ? undefined : `${Math.ceil(memoryBytes / MEBIBYTE)}MiB`;
   const store = await openProfileStore({ folder, retention, memoryLimit, now, log });
   try {
-    return { store, catalog: await openCatalog({ folder, now }) };
+    return { store, catalog: await openCatalog({ folder, now, maxGroups }) };
   } catch (error) {
     await store.close();
     throw error;

@@ -15,6 +15,8 @@ export interface ServerConfig {
   readonly memoryBytes?: number | undefined;
   readonly retention?: Pick<Retention, 'daysOf'> | undefined;
   readonly limits?: Partial<Limits> | undefined;
+  /** More are refused. Default 100,000. */
+  readonly maxGroups?: number | undefined;
   readonly decoderThreads: number;
   /** Program of a decoder thread where the server is bundled: the bundle of ingest/decode-worker.ts. */
   readonly decoderFile?: URL | undefined;

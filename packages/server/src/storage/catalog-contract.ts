@@ -1,7 +1,9 @@
 // biome-ignore lint/correctness/noUndeclaredDependencies: only test files call the contract.
 import { expect, test } from 'vitest';
 import type { Catalog, NewGroup } from './catalog.ts';
+import { keepsTheFindingsContract } from './findings-contract.ts';
 import { keepsTheFleetContract } from './fleet-contract.ts';
+import { keepsTheGroupPartsContract } from './group-parts-contract.ts';
 
 interface CatalogUnderTest {
   readonly catalog: Catalog;
@@ -28,6 +30,8 @@ export function keepsTheCatalogContract(open: OpenCatalog): void {
   changesGroups(open);
   notesActivity(open);
   keepsTheFleetContract(open);
+  keepsTheGroupPartsContract(open);
+  keepsTheFindingsContract(open);
 }
 
 function createsGroups(open: OpenCatalog): void {

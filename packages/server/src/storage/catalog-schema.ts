@@ -36,11 +36,12 @@ export const catalogMigrations: readonly Migration[] = [
         principals TEXT NOT NULL
       )`,
       `CREATE TABLE channels (
-        id TEXT PRIMARY KEY,
         group_id BIGINT NOT NULL,
+        id TEXT NOT NULL,
         place BIGINT NOT NULL,
         uri TEXT NOT NULL,
-        event_publishers TEXT NOT NULL
+        event_publishers TEXT NOT NULL,
+        PRIMARY KEY (group_id, id)
       )`,
       `CREATE TABLE findings_reports (
         id TEXT PRIMARY KEY,

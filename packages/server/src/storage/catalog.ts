@@ -1,7 +1,11 @@
+import type { Channels } from './channels.ts';
+import type { Findings } from './findings.ts';
 import type { Fleet } from './fleet.ts';
+import type { Policies } from './policies.ts';
 import type { GroupId } from './profile-store.ts';
 
 export type ComputePlatform = 'Default' | 'AWSLambda';
+export type Tags = Readonly<Record<string, string>>;
 
 /** A profiling group: the unit of aggregation, usually one application or service. */
 export interface Group {
@@ -10,7 +14,7 @@ export interface Group {
   readonly name: string;
   readonly computePlatform: ComputePlatform;
   readonly profilingEnabled: boolean;
-  readonly tags: Readonly<Record<string, string>>;
+  readonly tags: Tags;
   readonly createdMs: number;
   readonly updatedMs: number;
   /** Last ConfigureAgent. */
@@ -23,7 +27,7 @@ export interface NewGroup {
   readonly name: string;
   readonly computePlatform: ComputePlatform;
   readonly profilingEnabled: boolean;
-  readonly tags: Readonly<Record<string, string>>;
+  readonly tags: Tags;
   /** The same token with the same content answers the group that it created. */
   readonly clientToken?: string | undefined;
 }
@@ -36,7 +40,7 @@ export interface GroupPage {
 
 /** Groups and what belongs to them. Small, relational, one implementation over `Sql`. */
 export interface Catalog {
-  /** Throws Problem('group-exists'). */
+  /** Throws Problem('group-exists' | 'too-many-groups'). */
   createGroup(group: NewGroup): Promise<Group>;
   group(name: string): Promise<Group | undefined>;
   /** By name, ascending. `matching`: case-insensitive substring of the name. */
@@ -50,11 +54,16 @@ export interface Catalog {
     name: string,
     change: { readonly profilingEnabled: boolean },
   ): Promise<Group | undefined>;
+  /** What `change` makes of the tags, in one transaction. Undefined where there is no such group. */
+  changeTags(name: string, change: (tags: Tags) => Tags): Promise<Group | undefined>;
   /** The group's id, whose profiles are to be deleted; undefined where there was none. */
   deleteGroup(name: string): Promise<GroupId | undefined>;
   /** Remembers the newest of each; cheap enough for every call (written in batches). */
   noteAgentSeen(group: GroupId, atMs: number): void;
   noteProfileReported(group: GroupId, atMs: number): void;
   readonly fleet: Fleet;
+  readonly policies: Policies;
+  readonly channels: Channels;
+  readonly findings: Findings;
   close(): Promise<void>;
 }

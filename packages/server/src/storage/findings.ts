@@ -66,33 +66,35 @@ export interface ReportQuery {
   readonly group?: GroupId | undefined;
   readonly range?: TimeRange | undefined;
   readonly isDaily?: boolean | undefined;
-  readonly after?: string | undefined;
+  readonly after?: Pick<FindingsReport, 'toMs' | 'id'> | undefined;
   readonly limit: number;
 }
 
+export interface NewReport extends TimeRange {
+  readonly group: GroupId;
+  readonly isDaily: boolean;
+  readonly recommendations: readonly Recommendation[];
+}
+
+export type NewAnomaly = Omit<Anomaly, 'id'> & { readonly id?: string | undefined };
+
 /** What was found, by whoever looks for it, and what people say of it. */
 export interface Findings {
-  /** One report with its recommendations, in one transaction; the same window of a group replaces what it said. */
-  putReport(report: {
-    readonly group: GroupId;
-    readonly fromMs: number;
-    readonly toMs: number;
-    readonly isDaily: boolean;
-    readonly recommendations: readonly Recommendation[];
-  }): Promise<FindingsReport>;
-  /** Newest first. `limit + 1` are never given; a shorter page is the last. */
+  /**
+   * One report with its recommendations, in one transaction; the same window of a group replaces what it said.
+   * Throws Problem('unknown-group').
+   */
+  putReport(report: NewReport): Promise<FindingsReport>;
+  /** Those whose window meets the range, by its end, newest first, at most `limit`. */
   reports(query: ReportQuery): Promise<readonly FindingsReport[]>;
   /** Recommendations whose window meets the range. */
   recommendations(group: GroupId, range: TimeRange): Promise<readonly Recommendation[]>;
   /** Adds or replaces an anomaly with all its instances; feedback given is kept. */
-  putAnomaly(
-    group: GroupId,
-    anomaly: Omit<Anomaly, 'id'> & { readonly id?: string },
-  ): Promise<Anomaly>;
+  putAnomaly(group: GroupId, anomaly: NewAnomaly): Promise<Anomaly>;
   /** Anomalies with the instances that meet the range. */
   anomalies(group: GroupId, range: TimeRange): Promise<readonly Anomaly[]>;
   /** Throws Problem('unknown-anomaly'). */
   giveFeedback(group: GroupId, instance: string, feedback: Feedback): Promise<void>;
-  /** Forgets reports and recommendations that ended before. */
+  /** Forgets reports, recommendations and instances of anomalies that ended before. */
   forgetBefore(ms: number): Promise<void>;
 }

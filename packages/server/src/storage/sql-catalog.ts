@@ -1,18 +1,32 @@
 import { Problem } from '@everflame/model';
-import type { Catalog, ComputePlatform, Group, GroupPage, NewGroup } from './catalog.ts';
+import type { Catalog, ComputePlatform, Group, GroupPage, NewGroup, Tags } from './catalog.ts';
 import type { GroupId } from './profile-store.ts';
 import type { Sql, SqlRow } from './sql.ts';
+import { SqlChannels } from './sql-channels.ts';
+import { SqlFindings } from './sql-findings.ts';
 import { forgetFleet, SqlFleet } from './sql-fleet.ts';
+import { SqlPolicies } from './sql-policies.ts';
 import { WriteBehind } from './write-behind.ts';
 
 export interface SqlCatalogParts {
   readonly sql: Sql;
   readonly now: () => number;
+  readonly maxGroups: number;
   /** Closes what `sql` speaks to. */
   readonly close: () => Promise<void>;
 }
 
 const MAX_ACTIVE_GROUPS = 100_000;
+
+/** What belongs to a group and ends with it. */
+const partTables = [
+  'group_activity',
+  'policies',
+  'channels',
+  'findings_reports',
+  'anomalies',
+  'anomaly_instances',
+];
 
 const selectGroups = `SELECT g.*, a.agent_orchestrated_ms, a.profile_reported_ms
   FROM profiling_groups g LEFT JOIN group_activity a ON a.group_id = g.id`;
@@ -27,12 +41,18 @@ export class SqlCatalog implements Catalog {
   readonly #parts: SqlCatalogParts;
   readonly #activity: WriteBehind<GroupId, Activity>;
   readonly fleet: SqlFleet;
+  readonly policies: SqlPolicies;
+  readonly channels: SqlChannels;
+  readonly findings: SqlFindings;
 
   constructor(parts: SqlCatalogParts) {
     this.#parts = parts;
     const { sql } = parts;
     this.#activity = new WriteBehind({ sql, merged, write, maxWaiting: MAX_ACTIVE_GROUPS });
     this.fleet = new SqlFleet(sql);
+    this.policies = new SqlPolicies(sql);
+    this.channels = new SqlChannels(sql);
+    this.findings = new SqlFindings(sql);
   }
 
   async createGroup(group: NewGroup): Promise<Group> {
@@ -50,6 +70,7 @@ export class SqlCatalog implements Catalog {
         if (repeated && existing.content === content) return this.#group(existing);
         throw new Problem('group-exists', `There is a profiling group named ${name} already.`);
       }
+      await this.#refuseTooMany(sql);
       const id = await nextId(sql);
       await sql.query('INSERT INTO profiling_groups VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)', [
         id,
@@ -108,6 +129,16 @@ export class SqlCatalog implements Catalog {
     });
   }
 
+  async changeTags(name: string, change: (tags: Tags) => Tags): Promise<Group | undefined> {
+    return this.#parts.sql.transaction(async (sql) => {
+      const [row] = await sql.query(`${selectGroups} WHERE g.name = $1`, [name]);
+      if (row === undefined) return undefined;
+      const tags = JSON.stringify(change(this.#group(row).tags));
+      await sql.query('UPDATE profiling_groups SET tags = $1 WHERE name = $2', [tags, name]);
+      return this.#group({ ...row, tags });
+    });
+  }
+
   async deleteGroup(name: string): Promise<GroupId | undefined> {
     return this.#parts.sql.transaction(async (sql) => {
       const [row] = await sql.query('DELETE FROM profiling_groups WHERE name = $1 RETURNING id', [
@@ -115,7 +146,9 @@ export class SqlCatalog implements Catalog {
       ]);
       if (row === undefined) return undefined;
       const id = Number(row.id);
-      await sql.query('DELETE FROM group_activity WHERE group_id = $1', [id]);
+      for (const table of partTables) {
+        await sql.query(`DELETE FROM ${table} WHERE group_id = $1`, [id]);
+      }
       await forgetFleet(sql, id);
       this.#activity.forget(id);
       return id;
@@ -134,6 +167,16 @@ export class SqlCatalog implements Catalog {
     await this.#activity.close();
     await this.fleet.close();
     await this.#parts.close();
+  }
+
+  async #refuseTooMany(sql: Sql): Promise<void> {
+    const { maxGroups } = this.#parts;
+    const [row] = await sql.query('SELECT count(*) AS groups FROM profiling_groups');
+    if (Number(row?.groups) < maxGroups) return;
+    throw new Problem(
+      'too-many-groups',
+      `This server has its ${maxGroups} profiling groups already.`,
+    );
   }
 
   /** With what was noted since the last write, so that a reader sees his own call. */

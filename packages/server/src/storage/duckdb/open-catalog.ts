@@ -9,8 +9,10 @@ import { DuckdbSql } from './duckdb-sql.ts';
 export async function openCatalog(options: {
   readonly folder: string;
   readonly now: () => number;
+  /** More are refused. Default 100,000. */
+  readonly maxGroups?: number | undefined;
 }): Promise<Catalog> {
-  const { folder, now } = options;
+  const { folder, now, maxGroups = 100_000 } = options;
   const database = await Database.open({
     folder,
     file: 'catalog.duckdb',
@@ -20,7 +22,7 @@ export async function openCatalog(options: {
   try {
     const sql = new DuckdbSql(database);
     await migrate(sql, catalogMigrations);
-    return new SqlCatalog({ sql, now, close: () => database.close() });
+    return new SqlCatalog({ sql, now, maxGroups, close: () => database.close() });
   } catch (cause) {
     await database.close();
     throw cause;
