@@ -156,11 +156,36 @@ export interface InstanceRow extends InstanceFacts {
   readonly profiles: number;
 }
 
-export interface FramePoint {
-  readonly t: number;
-  readonly frame: string;
-  readonly self: number;
-  readonly total: number;
+/** One frame of a series: values by bucket, beside the starts of these. */
+export interface FrameColumn {
+  readonly name: string;
+  readonly self: Float64Array;
+  readonly total: Float64Array;
+  /** Total of the whole group in the same states: what shares of the frame are taken of. */
+  readonly whole: Float64Array;
+}
+
+export interface FrameSeries {
+  /** Starts of the buckets that hold data of the measure, whatever its states, oldest first. */
+  readonly t: readonly number[];
+  /** One for each that was asked for, in that order. */
+  readonly frames: readonly FrameColumn[];
+  /** What was looked through: the range widened to whole buckets. */
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+/** Frames are kept for whole groups, not by label. */
+export interface FrameQuery extends TimeRange {
+  readonly group: GroupId;
+  readonly measure: string;
+}
+
+export interface FrameWish {
+  /** As it is shown. */
+  readonly name: string;
+  /** Undefined: all states. */
+  readonly states?: readonly ThreadState[] | undefined;
 }
 
 export interface Usage {
@@ -200,12 +225,17 @@ export interface ProfileStore {
     limit: number,
   ): Promise<Readonly<Record<string, readonly string[]>>>;
   /**
-   * Self and total of frames, by name, per bucket. Frames that share a name are summed.
-   * Throws Problem('invalid-parameter') where labels are asked for: these series are kept for whole groups.
+   * Self and total of frames, by name, per bucket: exact under recursion of a frame. Frames that share a name (in
+   * another file, module or runtime) are summed, so where one of them calls the other, what is below both counts for
+   * both. Buckets that the tier does not keep any more are left out.
    */
   frameSeries(
-    query: SeriesQuery & { readonly tier: Tier; readonly frames: readonly string[] },
-  ): Promise<readonly FramePoint[]>;
+    query: FrameQuery & { readonly tier: Tier; readonly frames: readonly FrameWish[] },
+  ): Promise<FrameSeries>;
+  /** Names of the frames with the largest total of a range, the heaviest first, equal ones by name. */
+  heaviestFrames(
+    query: FrameQuery & Omit<FrameWish, 'name'> & { readonly limit: number },
+  ): Promise<readonly string[]>;
   instances(
     group: GroupId,
     range: TimeRange & { readonly tier: Tier },

@@ -2,6 +2,7 @@ import { draw, knownMeasures } from '@everflame/model';
 // biome-ignore lint/correctness/noUndeclaredDependencies: only test files call the contract.
 import { expect, test } from 'vitest';
 import { preparedProfile, uploadOf } from '../prepared-profile-fixture.ts';
+import type { FrameSeries } from '../profile-store.ts';
 import {
   cpu,
   day,
@@ -13,6 +14,15 @@ import {
   type Opened,
   wholeDay,
 } from './open-store.ts';
+
+/** Hours after noon, then a line for each frame. */
+const drawnSeries = ({ t, frames }: FrameSeries): readonly string[] => [
+  `t ${t.map((ms) => `${(ms - noon) / hour}h`).join(' ')}`,
+  ...frames.map(({ name, self, total, whole }) => {
+    const [own, all, of] = [self, total, whole].map((column) => column.join(' '));
+    return `${name} self ${own} total ${all} of ${of}`;
+  }),
+];
 
 export function readsSeries(opened: Opened): void {
   test('the same series come from hot rows and from every tier', async () => {
@@ -35,7 +45,19 @@ export function readsSeries(opened: Opened): void {
         order: 'descending',
         limit: 2,
       }),
-      walk: await store.frameSeries({ ...cpu, tier: 'PT1H', frames: ['walk', 'nothing'] }),
+      walk: drawnSeries(
+        await store.frameSeries({
+          ...{ ...cpu, tier: 'PT1H' },
+          frames: [
+            { name: 'walk' },
+            { name: 'nothing' },
+            { name: 'main', states: ['BLOCKED'] },
+            { name: 'main' },
+          ],
+        }),
+      ),
+      heaviest: await store.heaviestFrames({ ...cpu, limit: 3 }),
+      blockedFrames: await store.heaviestFrames({ ...cpu, states: ['BLOCKED'], limit: 9 }),
       measures: await store.measures(1, wholeDay),
     });
     const expected = {
@@ -48,9 +70,14 @@ export function readsSeries(opened: Opened): void {
       blocked: [{ t: midnight, state: 'BLOCKED', total: 12, count: 3, profiles: 3 }],
       starts: [noon + 3 * hour, noon + minutes5],
       walk: [
-        { t: noon, frame: 'walk', self: 8, total: 8 },
-        { t: noon + 3 * hour, frame: 'walk', self: 4, total: 4 },
+        't 0h 3h',
+        'walk self 8 4 total 8 4 of 16 8',
+        'nothing self 0 0 total 0 0 of 16 8',
+        'main self 0 0 total 8 4 of 8 4',
+        'main self 0 0 total 16 8 of 16 8',
       ],
+      heaviest: ['main', 'lock', 'walk'],
+      blockedFrames: ['lock', 'main'],
       measures: [
         { measure: knownMeasures.cpu, state: 'RUNNABLE', total: 12, count: 6 },
         { measure: knownMeasures.cpu, state: 'BLOCKED', total: 12, count: 3 },
@@ -137,8 +164,15 @@ export function treatsLevelsAsLevels(opened: Opened): void {
         [noon, 200, 2],
         [noon + hour, 500, 1],
       ]);
-      const series = await store.frameSeries({ ...query, tier: 'PT1H', frames: ['cache'] });
-      expect(series.map(({ self }) => self)).toEqual([200, 500]);
+      const series = await store.frameSeries({
+        ...{ ...query, tier: 'PT1H' },
+        frames: [{ name: 'cache' }, { name: 'main' }],
+      });
+      expect(drawnSeries(series)).toEqual([
+        't 0h 1h',
+        'cache self 200 500 total 200 500 of 200 500',
+        'main self 0 0 total 200 500 of 200 500',
+      ]);
       const summaries = await store.measures(1, wholeDay);
       expect(summaries.map(({ measure, total }) => [measure.id, total])).toEqual([
         ['live_bytes', 300],

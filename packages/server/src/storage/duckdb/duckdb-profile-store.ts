@@ -1,8 +1,10 @@
-import { Problem } from '@everflame/model';
+import type { FrameTable } from '@everflame/model';
 import type { Log } from '../log.ts';
 import type {
   Appended,
-  FramePoint,
+  FrameQuery,
+  FrameSeries,
+  FrameWish,
   GroupId,
   InstanceRow,
   MeasureSummary,
@@ -23,10 +25,10 @@ import type { Dictionaries } from './dictionaries.ts';
 import { Maintenance } from './maintenance.ts';
 import { Mutex } from './mutex.ts';
 import { planned, plannedSeries, tierStates } from './plan.ts';
+import { readFrameSeries, readFrameTotals } from './read-frames.ts';
 import {
   readBucketStarts,
   readEvidence,
-  readFrameSeries,
   readInstances,
   readLabelValues,
   readMeasures,
@@ -51,6 +53,9 @@ export interface StoreParts {
   readonly now: () => number;
   readonly log: Log;
 }
+
+/** Frames looked for in one statement, before it is asked which of them the group has. */
+const mostNumbers = 2000;
 
 /** Reads that met a clean-up and are made again. */
 const mostAttempts = 3;
@@ -124,21 +129,45 @@ export class DuckdbProfileStore implements ProfileStore {
     });
   }
 
-  /** Throws Problem('invalid-parameter') where labels are asked for: these series are kept per group alone. */
   async frameSeries(
-    query: SeriesQuery & { readonly tier: Tier; readonly frames: readonly string[] },
-  ): Promise<readonly FramePoint[]> {
-    if (query.labels !== undefined && Object.keys(query.labels).length > 0) {
-      throw new Problem(
-        'invalid-parameter',
-        'Frame series are kept for whole groups, not by label.',
-      );
-    }
+    query: FrameQuery & { readonly tier: Tier; readonly frames: readonly FrameWish[] },
+  ): Promise<FrameSeries> {
+    const { group, tier, frames: wishes } = query;
+    const { database, dictionaries } = this.#parts;
     const { selection, measure } = await this.#selected(query);
-    return this.#parts.database.read(async (connection) => {
-      const plan = plannedSeries(query, query.tier, await tierStates(connection));
-      return readFrameSeries(connection, plan, { selection, measure, names: query.frames });
+    const frames = await dictionaries.frames();
+    const named = await frames.named(
+      wishes.map(({ name }) => name),
+      database,
+    );
+    const numbers = await this.#ofGroup(group, named);
+    return database.read(async (connection) => {
+      const plan = plannedSeries(query, tier, await tierStates(connection));
+      const asked = { selection, measure, wishes, numbers };
+      return readFrameSeries(connection, plan, asked);
     });
+  }
+
+  async heaviestFrames(
+    query: FrameQuery & Omit<FrameWish, 'name'> & { readonly limit: number },
+  ): Promise<readonly string[]> {
+    const { selection } = await this.#selected(query);
+    for (let attempt = 1; attempt <= mostAttempts; attempt++) {
+      const { frame, total } = await this.#parts.database.read(async (connection) =>
+        readFrameTotals(connection, planned(query, await tierStates(connection)), selection),
+      );
+      const table = await this.#texts(query.group, [...frame]);
+      if (table === undefined) continue;
+      const totals = new Map<string, number>();
+      for (const [row, name] of table.name.entries()) {
+        totals.set(name, (totals.get(name) ?? 0) + total[row]!);
+      }
+      return [...totals]
+        .sort(([a, ofA], [b, ofB]) => ofB - ofA || (a < b ? -1 : 1))
+        .slice(0, query.limit)
+        .map(([name]) => name);
+    }
+    throw new Error(`Frames of group ${query.group} are missing.`);
   }
 
   async instances(
@@ -220,25 +249,44 @@ export class DuckdbProfileStore implements ProfileStore {
         ? undefined
         : (await this.#parts.dictionaries.labels()).matching(Object.fromEntries(wanted));
     // A measure that nobody ever sent has no rows; -1 finds none.
-    const selection: Selection = {
+    const selection = {
       group: query.group,
       measure: number ?? -1,
       states: query.states,
       labels,
-    };
+    } satisfies Selection;
     const unknown = { id: query.measure, unit: 'count', temporality: 'delta' } as const;
     return { selection, measure: number === undefined ? unknown : measures.measure(number) };
   }
 
   async #assembled(group: GroupId, parts: TreeParts) {
+    const frames = await this.#parts.dictionaries.frames();
+    const { frames: ids, rowOf } = framesOf(parts.nodes, parts.ids, frames.length);
+    const table = await this.#texts(group, ids);
+    return table && assembledTree(parts, table, rowOf);
+  }
+
+  /** Names and files of frames of a group; undefined where one has gone meanwhile. */
+  async #texts(group: GroupId, ids: readonly number[]): Promise<FrameTable | undefined> {
     const { database, dictionaries } = this.#parts;
     for (let attempt = 1; attempt <= mostAttempts; attempt++) {
       const frames = await dictionaries.frames();
-      const { frames: ids, rowOf } = framesOf(parts.nodes, parts.ids, frames.length);
       const table = frames.table(ids);
-      if (table !== undefined) return assembledTree(parts, table, rowOf);
+      if (table !== undefined) return table;
       await database.read((connection) => frames.loadTexts(connection, group));
     }
     return undefined;
+  }
+
+  /** Names such as “(anonymous)” have frames by the thousand in other groups, too many to look for row by row. */
+  async #ofGroup(
+    group: GroupId,
+    named: ReadonlyMap<string, readonly number[]>,
+  ): Promise<ReadonlyMap<string, readonly number[]>> {
+    const count = [...named.values()].reduce((sum, { length }) => sum + length, 0);
+    if (count <= mostNumbers) return named;
+    const { frame } = await this.#parts.dictionaries.nodes(group);
+    const own = new Set(frame);
+    return new Map([...named].map(([name, all]) => [name, all.filter((one) => own.has(one))]));
   }
 }

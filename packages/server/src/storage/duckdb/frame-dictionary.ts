@@ -2,6 +2,8 @@ import { setImmediate as turn } from 'node:timers/promises';
 import type { DuckDBConnection, DuckDBDataChunk } from '@duckdb/node-api';
 import { type FrameTable, high, low } from '@everflame/model';
 import { columnOf } from './column-rows.ts';
+import type { Database } from './database.ts';
+import { FrameNames } from './frame-names.ts';
 import { HashIndex, halvesOf } from './hash-index.ts';
 
 /** Rows appended before others get a turn: a profile may bring a hundred thousand new names. */
@@ -16,6 +18,7 @@ const defaultMostCharacters = 64 * 2 ** 20;
  */
 export class FrameDictionary {
   readonly #index = new HashIndex();
+  readonly #numbersOf = new FrameNames();
   readonly #mostCharacters: number;
   #name: (string | undefined)[] = [''];
   #file: string[] = [''];
@@ -62,6 +65,7 @@ export class FrameDictionary {
         id = this.#index.insert(lo, hi);
         this.#remember(id, table.name[row]!, table.file[row]!, table.module[row]!);
         this.#runtime[id] = table.runtime[row]!;
+        this.#numbersOf.add(table.name[row]!, id);
       }
       numbers[row] = id;
     }
@@ -86,6 +90,18 @@ export class FrameDictionary {
       }
     }
     appender.closeSync();
+  }
+
+  /** Numbers of all frames that have one of the names; of groups that never had them as well. */
+  named(
+    names: readonly string[],
+    database: Database,
+  ): Promise<ReadonlyMap<string, readonly number[]>> {
+    return this.#numbersOf.find(names, {
+      unwritten: () =>
+        this.#name.slice(this.#written).map((name, at) => [name!, this.#written + at] as const),
+      read: (missing) => database.read((connection) => readNamed(connection, missing)),
+    });
   }
 
   /** A table of these frames, in this order; `undefined` while the text of one of them is not in memory. */
@@ -162,4 +178,16 @@ export class FrameDictionary {
       this.#runtime[id] = runtimes[id]!;
     }
   }
+}
+
+async function readNamed(
+  connection: DuckDBConnection,
+  names: readonly string[],
+): Promise<readonly (readonly [string, number])[]> {
+  const places = names.map((_, index) => `$${index + 1}`).join(', ');
+  const reader = await connection.runAndReadAll(
+    `SELECT name, id FROM frames WHERE name IN (${places})`,
+    [...names],
+  );
+  return reader.getRows().map(([name, id]) => [String(name), Number(id)] as const);
 }

@@ -1,7 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { type Measure, type ThreadState, threadStates } from '@everflame/model';
 import type {
-  FramePoint,
   GroupId,
   InstanceRow,
   MeasureSummary,
@@ -66,7 +65,7 @@ async function uploadsByBucket(
 }
 
 /** A level is not summed over time: its mean over the uploads of the bucket is taken. */
-const divisorOf = (measure: Measure, uploads: number): number =>
+export const divisorOf = (measure: Measure, uploads: number): number =>
   measure.temporality === 'snapshot' ? Math.max(1, uploads) : 1;
 
 export async function readTimeline(
@@ -137,56 +136,6 @@ export async function readLabelValues(
       .map(([value]) => value);
   const keys = [...weights].sort(([a], [b]) => (a < b ? -1 : 1));
   return Object.fromEntries(keys.map(([key, values]) => [key, heaviest(values)]));
-}
-
-/** Numbers and names of the frames that have one of the names. */
-async function framesNamed(
-  connection: DuckDBConnection,
-  names: readonly string[],
-): Promise<ReadonlyMap<number, string>> {
-  if (names.length === 0) return new Map();
-  const places = names.map((_, index) => `$${index + 1}`).join(', ');
-  const reader = await connection.runAndReadAll(
-    `SELECT id, name FROM frames WHERE name IN (${places})`,
-    [...names],
-  );
-  return new Map(reader.getRows().map(([id, name]) => [Number(id), String(name)]));
-}
-
-export async function readFrameSeries(
-  connection: DuckDBConnection,
-  plan: Plan,
-  {
-    selection,
-    measure,
-    names,
-  }: {
-    readonly selection: Selection;
-    readonly measure: Measure;
-    readonly names: readonly string[];
-  },
-): Promise<readonly FramePoint[]> {
-  const nameOf = await framesNamed(connection, names);
-  const frames = [...nameOf.keys()];
-  if (frames.length === 0) return [];
-  const uploads = await uploadsByBucket(connection, plan, selection);
-  const source = rowsOf(
-    families.frame,
-    plan,
-    { ...selection, frames },
-    'bucket, frame, self, total',
-  );
-  const found = await rows(
-    connection,
-    `SELECT ${bucketsOf(plan.tier)} AS t, name, sum(self) AS self, sum(total) AS total
-     FROM ${source} JOIN frames ON frames.id = frame GROUP BY t, name ORDER BY t, name`,
-  );
-  return found.map((row) => {
-    const t = Number(row.t);
-    const divisor = divisorOf(measure, uploads.get(t) ?? 0);
-    const [self, total] = [Number(row.self) / divisor, Number(row.total) / divisor];
-    return { t, frame: String(row.name), self, total };
-  });
 }
 
 export async function readInstances(
