@@ -11,6 +11,8 @@ export const paths = {
   hotspots: (name: string) => `${group(name)}/hotspots`,
   search: (name: string) => `${group(name)}/search`,
   instances: (name: string) => `${group(name)}/instances`,
+  agents: (name: string) => `${group(name)}/agents`,
+  settings: (name: string) => `${group(name)}/settings`,
   /** GET: `format=pprof|folded` and a view. */
   export: (name: string) => `${group(name)}/export`,
   /** POST: a profile in any known format, bare or as multipart/form-data. */

@@ -182,6 +182,58 @@ export const InstanceList = z.object({
 });
 export type InstanceList = z.infer<typeof InstanceList>;
 
+/**
+ * How the agents of a group profile. What is left out is up to the kind of agent; an agent follows when it asks
+ * next, once a period.
+ */
+export const GroupSettings = z
+  .strictObject({
+    /** False: agents go on asking, and do nothing else. */
+    profilingEnabled: z.boolean(),
+    /** AWS's own agents are never told less than 100, and no agent more than a period. */
+    samplingIntervalMs: z.int().min(1).max(10_000).optional(),
+    /** Of one profile. */
+    periodSeconds: z.int().min(1).max(3600).optional(),
+    /** So many instances profile at a time, in turn; all without it. */
+    instances: z.int().min(1).max(100_000).optional(),
+    /** How long a turn lasts; 900 without it. */
+    turnSeconds: z.int().min(10).max(86_400).optional(),
+  })
+  .refine(({ turnSeconds, periodSeconds }) => (turnSeconds ?? 900) >= (periodSeconds ?? 1), {
+    path: ['turnSeconds'],
+    message: 'A turn lasts no shorter than a period, for agents ask once a period.',
+  });
+export type GroupSettings = z.infer<typeof GroupSettings>;
+
+/**
+ * Why an instance does not profile. paused: the group is. not-its-turn: others are to profile. asks-again: it was
+ * told not to by settings that are no more, and has not asked since. silent: it has not asked for 15 minutes.
+ * never-asked: its profiles come, but it does not ask what to do.
+ */
+export const AgentRest = z.enum(['paused', 'not-its-turn', 'asks-again', 'silent', 'never-asked']);
+
+export const AgentList = z.object({
+  /** By name. */
+  agents: z.array(
+    z.object({
+      /** As it calls itself; empty for those who do not say, all together. */
+      instance: z.string(),
+      /** Its name and version, or the program that it speaks through. */
+      agent: z.string(),
+      /** When it asked for its orders last. */
+      askedMs: z.number().optional(),
+      /** When its last profile came. */
+      reportedMs: z.number().optional(),
+      /** What it was told when it asked last, unless it is silent. */
+      isProfiling: z.boolean(),
+      rests: AgentRest.optional(),
+    }),
+  ),
+  /** There are more than were asked for. */
+  isCut: z.boolean(),
+});
+export type AgentList = z.infer<typeof AgentList>;
+
 export const ServerStatus = z.object({
   version: z.string(),
   nowMs: z.number(),

@@ -2,6 +2,9 @@ import { problemResponse } from './answer-problem.ts';
 import type { Door, Visit } from './door.ts';
 import type { Needs } from './needs.ts';
 
+/** As long as the help of the metric says. */
+const AGENTS_MS = 15 * 60_000;
+
 const paths: ReadonlySet<string> = new Set(['/healthz', '/readyz', '/metrics']);
 
 export const isProbe = (path: string): boolean => paths.has(path);
@@ -35,11 +38,18 @@ function readiness({ phase, writer }: Needs): Response {
   return writer.isHealthy ? text('ready\n', 200) : text('the last write failed\n', 503);
 }
 
-async function metrics({ metrics, agents, now, decoder, writer, store }: Needs): Promise<Response> {
+async function metrics({
+  metrics,
+  catalog,
+  now,
+  decoder,
+  writer,
+  store,
+}: Needs): Promise<Response> {
   const { queued, storeBytes, registry } = metrics;
   queued.set({ stage: 'decoder' }, decoder.waiting);
   queued.set({ stage: 'writer' }, writer.waiting);
-  metrics.agents.set(agents.count(now()));
+  metrics.agents.set(await catalog.fleet.asking(now() - AGENTS_MS));
   const usage = await store.usage();
   storeBytes.set({ kind: 'live' }, usage.bytes);
   storeBytes.set({ kind: 'files' }, usage.fileBytes);

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import type { AgentsSeen } from './agents-seen.ts';
+import type { FleetTurns } from './fleet-turns.ts';
 import type { ByteBudget } from './ingest/byte-budget.ts';
 import type { Decoder } from './ingest/decoder.ts';
 import type { Writer } from './ingest/writer.ts';
@@ -21,7 +21,7 @@ export interface Needs {
   readonly limits: Limits;
   readonly retention: Retention;
   readonly metrics: Metrics;
-  readonly agents: AgentsSeen;
+  readonly turns: FleetTurns;
   readonly log: Logger;
   readonly now: () => number;
   readonly version: string;

@@ -7,13 +7,14 @@ import type { Needs } from './needs.ts';
  */
 export async function removeGroup(
   name: string,
-  { catalog, writer, store, trees }: Needs,
+  { catalog, writer, store, trees, turns }: Needs,
 ): Promise<void> {
   const id = await catalog.deleteGroup(name);
   if (id === undefined) throw unknownGroup(name);
   writer.endGroup(id);
   await store.deleteGroup(id);
   trees.forget(id);
+  turns.forget(id);
 }
 
 export const unknownGroup = (name: string) =>

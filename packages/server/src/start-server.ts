@@ -17,6 +17,8 @@ export interface RunningServer {
 type Phase = ReturnType<Needs['phase']>;
 
 const MAINTAIN_MS = 30_000;
+const HOUR_MS = 3_600_000;
+const AGENTS_KEPT_MS = 30 * 24 * HOUR_MS;
 
 /** Opens the store, then the port. Throws Problems: what keeps a server from starting is the user's to mend. */
 export async function startServer(config: ServerConfig): Promise<RunningServer> {
@@ -24,7 +26,7 @@ export async function startServer(config: ServerConfig): Promise<RunningServer> 
   await refuseTakenPort(config);
   let phase: Phase = 'starting';
   const { needs, close: closeNeeds } = await openNeeds(config, () => phase);
-  const { store, now, log } = needs;
+  const { store, catalog, now, log } = needs;
   const http = createHttp(needs);
   const clock = createClockWatch(now);
   const maintain = async () => {
@@ -33,7 +35,16 @@ export async function startServer(config: ServerConfig): Promise<RunningServer> 
       'the clock jumped by more than a day; nothing is thrown away until it has held an hour',
     );
   };
-  const jobs = startJobs([{ name: 'maintain', everyMs: MAINTAIN_MS, run: maintain }], needs);
+  const forgetAgents = async () => {
+    if (clock.isCredible()) await catalog.fleet.forgetBefore(now() - AGENTS_KEPT_MS);
+  };
+  const jobs = startJobs(
+    [
+      { name: 'maintain', everyMs: MAINTAIN_MS, run: maintain },
+      { name: 'forget agents', everyMs: HOUR_MS, run: forgetAgents },
+    ],
+    needs,
+  );
   const end = async () => {
     await jobs.close();
     await closeNeeds();

@@ -5,6 +5,7 @@ import type { Door, Visit } from '../door.ts';
 import { matchPath } from '../match-path.ts';
 import type { Needs } from '../needs.ts';
 import { unknownGroup } from '../remove-group.ts';
+import { fleetRoutes } from './fleet.ts';
 import { groupRoutes } from './groups.ts';
 import { openApi } from './openapi.ts';
 import { profileRoutes } from './profiles.ts';
@@ -27,6 +28,7 @@ export const routes: readonly Route[] = [
   ...statusRoutes,
   openApiRoute,
   ...groupRoutes,
+  ...fleetRoutes,
   ...viewRoutes,
   ...profileRoutes,
 ];

@@ -8,8 +8,6 @@ import {
 } from '@everflame/api';
 import { Problem } from '@everflame/model';
 import { z } from 'zod';
-import type { Visit } from '../door.ts';
-import { readBody } from '../ingest/read-body.ts';
 import type { Needs } from '../needs.ts';
 import { coresPerBucket, groupFacts } from '../query/group-facts.ts';
 import { tierFor } from '../query/timeline.ts';
@@ -18,12 +16,10 @@ import { removeGroup } from '../remove-group.ts';
 import type { Group } from '../storage/catalog.ts';
 import type { InstanceRow, MeasureSummary } from '../storage/profile-store.ts';
 import { tierMs } from '../storage/profile-store.ts';
-import { bodyOf, json, type Route, route } from './route.ts';
+import { json, type Route, route, smallBody } from './route.ts';
 
 const HOUR_MS = tierMs.PT1H;
 const REPORTING_MS = 15 * 60_000;
-/** A body of JSON that people or scripts write. */
-const SMALL_BODY = 64 * 1024;
 const MAX_LABEL_VALUES = 100;
 
 const listGroups = route({
@@ -139,15 +135,6 @@ export const groupRoutes: readonly Route[] = [
   changeGroup,
   deleteGroup,
 ];
-
-async function smallBody<Schema extends z.ZodType>(
-  schema: Schema,
-  visit: Visit,
-  { limits }: Needs,
-): Promise<z.output<Schema>> {
-  const bytes = await readBody(visit, { ...limits, bodyBytes: SMALL_BODY });
-  return bodyOf(schema, bytes, visit.request.headers.get('content-type') ?? '');
-}
 
 async function summaryOf(group: Group, needs: Needs): Promise<GroupSummary> {
   const [summary] = await summariesOf([group], needs);

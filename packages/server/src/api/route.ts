@@ -1,6 +1,7 @@
 import { Problem } from '@everflame/model';
 import { z } from 'zod';
 import type { Visit } from '../door.ts';
+import { readBody } from '../ingest/read-body.ts';
 import type { Needs } from '../needs.ts';
 import type { Group } from '../storage/catalog.ts';
 
@@ -20,7 +21,7 @@ export interface Answer {
 }
 
 interface RouteShape {
-  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** With parameters in braces, as OpenAPI writes them. */
   readonly path: string;
   readonly summary: string;
@@ -61,8 +62,21 @@ export const json = (value: unknown, status = 200): Response =>
     headers: { 'content-type': 'application/json; charset=utf-8' },
   });
 
+/** A body of JSON that people or scripts write. */
+const SMALL_BODY = 64 * 1024;
+
+/** Throws as `readBody` and `bodyOf` do. */
+export async function smallBody<Schema extends z.ZodType>(
+  schema: Schema,
+  visit: Visit,
+  { limits }: Needs,
+): Promise<z.output<Schema>> {
+  const bytes = await readBody(visit, { ...limits, bodyBytes: SMALL_BODY });
+  return bodyOf(schema, bytes, visit.request.headers.get('content-type') ?? '');
+}
+
 /** A JSON body by its schema. Throws Problem('unsupported-media-type' | 'invalid-body'). */
-export function bodyOf<Schema extends z.ZodType>(
+function bodyOf<Schema extends z.ZodType>(
   schema: Schema,
   bytes: Uint8Array,
   contentType: string,

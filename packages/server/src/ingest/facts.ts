@@ -40,13 +40,15 @@ export function instanceFacts({ profiles, prepared, metadata, window }: Told): I
 const MAX_TEXT = 255;
 const clipped = (text: string): string => text.slice(0, MAX_TEXT);
 
+export const UNKNOWN_INSTANCE = 'unknown';
+
 const instanceOf = (labels: Readonly<Record<string, string>>): string =>
   labels['service.instance.id'] ||
   labels['faas.instance'] ||
   labels['k8s.pod.name'] ||
   labels['container.id'] ||
   labels['host.name'] ||
-  'unknown';
+  UNKNOWN_INSTANCE;
 
 function runtimeOf(profiles: readonly Profile[], { labels, runtimeVersion }: Metadata): string {
   const runtime = profiles.find((profile) => profile.runtime !== 'other')?.runtime;

@@ -2,9 +2,10 @@ import { Problem } from '@everflame/model';
 import type { Visit } from '../door.ts';
 import type { Needs } from '../needs.ts';
 import type { Group } from '../storage/catalog.ts';
-import { type Appended, momentOf } from '../storage/profile-store.ts';
+import { type Appended, type InstanceFacts, momentOf } from '../storage/profile-store.ts';
 import { acceptedWindow } from './accept.ts';
 import type { DecodedUpload, Metadata, UploadHints } from './decode-job.ts';
+import { UNKNOWN_INSTANCE } from './facts.ts';
 import { readBody } from './read-body.ts';
 
 export interface Ingested {
@@ -55,10 +56,18 @@ async function stored(visit: Visit, group: Group, said: Said, needs: Needs): Pro
     upload.bytes,
   );
   if (result === 'stored') {
+    noteReported(group, facts, needs);
     needs.catalog.noteProfileReported(group.id, window.endMs);
     needs.trees.forget(group.id, momentOf(window));
   }
   return { result, format, ...window, nodes: profile.nodes.length, warnings };
+}
+
+/** A file that somebody uploaded by hand comes from nobody in particular. */
+function noteReported({ id }: Group, facts: InstanceFacts, { catalog, now }: Needs): void {
+  const { instance, agent, agentVersion } = facts;
+  if (instance === UNKNOWN_INSTANCE) return;
+  catalog.fleet.note(id, { instance, agent: `${agent} ${agentVersion}`.trim(), reportedMs: now() });
 }
 
 async function decoded(
