@@ -4,6 +4,7 @@ import type { Catalog, NewGroup } from './catalog.ts';
 import { keepsTheFindingsContract } from './findings-contract.ts';
 import { keepsTheFleetContract } from './fleet-contract.ts';
 import { keepsTheGroupPartsContract } from './group-parts-contract.ts';
+import { keepsTheKeysContract } from './keys-contract.ts';
 
 interface CatalogUnderTest {
   readonly catalog: Catalog;
@@ -32,6 +33,7 @@ export function keepsTheCatalogContract(open: OpenCatalog): void {
   keepsTheFleetContract(open);
   keepsTheGroupPartsContract(open);
   keepsTheFindingsContract(open);
+  keepsTheKeysContract(open);
 }
 
 function createsGroups(open: OpenCatalog): void {
@@ -82,6 +84,14 @@ function createsGroups(open: OpenCatalog): void {
     expect(await names({ limit: 2, after: 'd-X' })).toEqual([['e'], undefined]);
     expect(await names({ limit: 5, matching: 'x' })).toEqual([['B_x', 'd-X'], undefined]);
     expect(await names({ limit: 5, matching: '%' })).toEqual([[], undefined]);
+    expect(await names({ limit: 2, within: ['a', 'd*', 'e'] })).toEqual([['a', 'd-X'], 'd-X']);
+    expect(await names({ limit: 1, after: 'd-X', within: ['a', 'd*', 'e'] })).toEqual([
+      ['e'],
+      undefined,
+    ]);
+    expect(await names({ limit: 5, within: ['B*', '%', '_'] })).toEqual([['B_x'], undefined]);
+    expect((await names({ limit: 9, within: ['*'] }))[0]).toHaveLength(5);
+    expect(await names({ limit: 5, within: [] })).toEqual([[], undefined]);
   });
 }
 

@@ -1,6 +1,7 @@
 import type { Channels } from './channels.ts';
 import type { Findings } from './findings.ts';
 import type { Fleet } from './fleet.ts';
+import type { Keys } from './keys.ts';
 import type { Policies } from './policies.ts';
 import type { GroupId } from './profile-store.ts';
 
@@ -43,11 +44,12 @@ export interface Catalog {
   /** Throws Problem('group-exists' | 'too-many-groups'). */
   createGroup(group: NewGroup): Promise<Group>;
   group(name: string): Promise<Group | undefined>;
-  /** By name, ascending. `matching`: case-insensitive substring of the name. */
+  /** By name, ascending. `matching`: case-insensitive substring of the name. `within`: as the groups of a key. */
   groups(page: {
     readonly after?: string | undefined;
     readonly limit: number;
     readonly matching?: string | undefined;
+    readonly within?: readonly string[] | undefined;
   }): Promise<GroupPage>;
   /** Undefined where there is no such group. */
   updateGroup(
@@ -65,5 +67,6 @@ export interface Catalog {
   readonly policies: Policies;
   readonly channels: Channels;
   readonly findings: Findings;
+  readonly keys: Keys;
   close(): Promise<void>;
 }

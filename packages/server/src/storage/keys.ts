@@ -20,14 +20,23 @@ export interface NewKey {
   readonly groups?: readonly string[] | undefined;
 }
 
+/** Told when it is made; else only the server knows it. */
+export interface KeyWithSecret {
+  readonly key: AccessKey;
+  /** 40 letters and digits. */
+  readonly secret: string;
+}
+
 /** Access keys. Their secrets are kept sealed: needed to verify a signature, told only when a key is made. */
 export interface Keys {
   /** Throws Problem('key-exists') where the name is taken. */
-  create(key: NewKey): Promise<{ readonly key: AccessKey; readonly secret: string }>;
+  create(key: NewKey): Promise<KeyWithSecret>;
   /** By name. */
   list(): Promise<readonly AccessKey[]>;
   /** From memory: asked with every request. Undefined where there is no such key. */
-  find(id: string): { readonly key: AccessKey; readonly secret: string } | undefined;
+  find(id: string): KeyWithSecret | undefined;
+  /** The key of whoever knows its secret; takes as long whatever the secret is. */
+  findBySecret(secret: string): AccessKey | undefined;
   /** Whether there is any key: without one nobody is asked for one. */
   any(): boolean;
   /** Remembers the newest; written in batches. */

@@ -5,6 +5,7 @@ import type { Sql, SqlRow } from './sql.ts';
 import { SqlChannels } from './sql-channels.ts';
 import { SqlFindings } from './sql-findings.ts';
 import { forgetFleet, SqlFleet } from './sql-fleet.ts';
+import type { SqlKeys } from './sql-keys.ts';
 import { SqlPolicies } from './sql-policies.ts';
 import { WriteBehind } from './write-behind.ts';
 
@@ -12,6 +13,7 @@ export interface SqlCatalogParts {
   readonly sql: Sql;
   readonly now: () => number;
   readonly maxGroups: number;
+  readonly keys: SqlKeys;
   /** Closes what `sql` speaks to. */
   readonly close: () => Promise<void>;
 }
@@ -44,6 +46,7 @@ export class SqlCatalog implements Catalog {
   readonly policies: SqlPolicies;
   readonly channels: SqlChannels;
   readonly findings: SqlFindings;
+  readonly keys: SqlKeys;
 
   constructor(parts: SqlCatalogParts) {
     this.#parts = parts;
@@ -53,6 +56,7 @@ export class SqlCatalog implements Catalog {
     this.policies = new SqlPolicies(sql);
     this.channels = new SqlChannels(sql);
     this.findings = new SqlFindings(sql);
+    this.keys = parts.keys;
   }
 
   async createGroup(group: NewGroup): Promise<Group> {
@@ -104,12 +108,14 @@ export class SqlCatalog implements Catalog {
     readonly after?: string | undefined;
     readonly limit: number;
     readonly matching?: string | undefined;
+    readonly within?: readonly string[] | undefined;
   }): Promise<GroupPage> {
-    const { after = '', limit, matching = '' } = page;
+    const { after = '', limit, matching = '', within } = page;
+    const scope = scopeSql(within, 4);
     const rows = await this.#parts.sql.query(
-      `${selectGroups} WHERE g.name > $1 AND strpos(lower(g.name), lower($2)) > 0
+      `${selectGroups} WHERE g.name > $1 AND strpos(lower(g.name), lower($2)) > 0 AND ${scope.text}
        ORDER BY g.name LIMIT $3`,
-      [after, matching, limit + 1],
+      [after, matching, limit + 1, ...scope.values],
     );
     const groups = rows.slice(0, limit).map((row) => this.#group(row));
     return { groups, next: rows.length > limit ? groups.at(-1)?.name : undefined };
@@ -166,6 +172,7 @@ export class SqlCatalog implements Catalog {
   async close(): Promise<void> {
     await this.#activity.close();
     await this.fleet.close();
+    await this.keys.close();
     await this.#parts.close();
   }
 
@@ -205,6 +212,16 @@ const merged = (older: Activity, newer: Activity): Activity => ({
 function newest(one: SqlRow[string] | undefined, other: number | undefined): number | undefined {
   const newer = Math.max(Number(one ?? 0), other ?? 0);
   return newer === 0 ? undefined : newer;
+}
+
+/** Whether a name is one of `within`, where a `*` at the end stands for anything. `first`: number of its first value. */
+function scopeSql(within: readonly string[] | undefined, first: number) {
+  if (within === undefined) return { text: 'TRUE', values: [] };
+  const tests = within.map((pattern, index) =>
+    pattern.endsWith('*') ? `starts_with(g.name, $${first + index})` : `g.name = $${first + index}`,
+  );
+  const values = within.map((pattern) => pattern.replace(/\*$/, ''));
+  return { text: `(${['FALSE', ...tests].join(' OR ')})`, values };
 }
 
 /** Never given out twice, whatever was deleted: profiles are found by it. */

@@ -1,7 +1,9 @@
 import type { Catalog } from '../catalog.ts';
 import { catalogMigrations } from '../catalog-schema.ts';
 import { migrate } from '../migrate.ts';
+import { Seal } from '../seal.ts';
 import { SqlCatalog } from '../sql-catalog.ts';
+import { SqlKeys } from '../sql-keys.ts';
 import { Database } from './database.ts';
 import { DuckdbSql } from './duckdb-sql.ts';
 
@@ -22,7 +24,8 @@ export async function openCatalog(options: {
   try {
     const sql = new DuckdbSql(database);
     await migrate(sql, catalogMigrations);
-    return new SqlCatalog({ sql, now, maxGroups, close: () => database.close() });
+    const keys = await SqlKeys.open({ sql, now, seal: new Seal(folder) });
+    return new SqlCatalog({ sql, now, maxGroups, keys, close: () => database.close() });
   } catch (cause) {
     await database.close();
     throw cause;
