@@ -1,6 +1,7 @@
 import type { GroupId } from '../profile-store.ts';
 import { collectAllNodes, collectCommon } from './collect.ts';
 import type { StoreParts } from './duckdb-profile-store.ts';
+import { gatherRows } from './gather.ts';
 import { Mutex } from './mutex.ts';
 import { drop, dropExpired, nextToDrop } from './retention.ts';
 import { closeBuckets, rollUp } from './roll-up.ts';
@@ -32,6 +33,7 @@ export class Maintenance {
       await database.write((connection) => closeBuckets(connection, settledMs));
       await database.write((connection) => rollUp(connection, 'PT1H', settledMs));
       await database.write((connection) => rollUp(connection, 'P1D', settledMs));
+      await gatherRows(database);
       const forgotten = tokens.forget(nowMs);
       if (forgotten !== undefined) {
         await database.write((connection) =>

@@ -1,4 +1,5 @@
 import type { Migration } from '../migrate.ts';
+import { stretches } from './gather.ts';
 import { createTable, families, levels } from './tables.ts';
 
 /**
@@ -22,6 +23,16 @@ export const profileMigrations: readonly Migration[] = [
       // rolled_until: every bucket before it has been summed into the tier. kept_from: what lies before is gone.
       'CREATE TABLE tiers (tier VARCHAR, rolled_until BIGINT, kept_from BIGINT)',
       `INSERT INTO tiers VALUES ('PT5M', 0, 0), ('PT1H', 0, 0), ('P1D', 0, 0)`,
+    ],
+  },
+  {
+    version: 2,
+    statements: [
+      // until_ms: stretches of this width that lie before it were gathered.
+      'CREATE TABLE gathered (tier VARCHAR, width_ms BIGINT, until_ms BIGINT)',
+      ...stretches.map(
+        ({ tier, widthMs }) => `INSERT INTO gathered VALUES ('${tier}', ${widthMs}, 0)`,
+      ),
     ],
   },
 ];
