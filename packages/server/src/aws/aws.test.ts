@@ -365,12 +365,12 @@ test('an error is named in a header and in the body', async () => {
 });
 
 test.each([
-  ['GET', '/tags/arn%3Aaws%3Acodeguru-profiler%3Ax%3A0%3AprofilingGroup%2Fg'],
-  ['GET', '/internal/findingsReports'],
+  ['GET', '/tags/arn:aws:codeguru-profiler:x:0:profilingGroup/g'],
+  ['POST', '/internal/findingsReports'],
   ['PATCH', '/profilingGroups'],
   ['GET', '/profilingGroups/a/b/c'],
   ['GET', '/profilingGroups/'],
-])('%s %s is no operation yet', async (method, path) => {
+])('%s %s is no operation', async (method, path) => {
   const response = await fetch(server.url + path, { method });
   expect(response.status).toBe(404);
   expect(response.headers.get('x-amzn-errortype')).toBe('UnknownOperationException');

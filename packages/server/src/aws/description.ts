@@ -6,14 +6,14 @@ const ACCOUNT = '000000000000';
 const DEFAULT_REGION = 'us-east-1';
 
 /** The region of a request's credential scope; clients of this server choose it freely. */
-function regionOf(request: Request): string {
+export function regionOf(request: Request): string {
   const authorization = request.headers.get('authorization') ?? '';
   return (
     /Credential=[^/,\s]+\/\d{8}\/([a-z0-9-]{1,32})\//.exec(authorization)?.[1] ?? DEFAULT_REGION
   );
 }
 
-const arnOf = (name: string, region: string): string =>
+export const arnOf = (name: string, region: string): string =>
   `arn:aws:codeguru-profiler:${region}:${ACCOUNT}:profilingGroup/${name}`;
 
 /** A ProfilingGroupDescription. */
@@ -60,8 +60,8 @@ export async function latestBucket(
   return undefined;
 }
 
-function iso(ms: number): string;
-function iso(ms: number | undefined): string | undefined;
-function iso(ms: number | undefined): string | undefined {
+export function iso(ms: number): string;
+export function iso(ms: number | undefined): string | undefined;
+export function iso(ms: number | undefined): string | undefined {
   return ms === undefined ? undefined : new Date(ms).toISOString();
 }

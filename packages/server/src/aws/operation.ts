@@ -1,19 +1,22 @@
 import { Problem } from '@everflame/model';
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { Visit } from '../door.ts';
 import { readBody } from '../ingest/read-body.ts';
 import type { Needs } from '../needs.ts';
 import { unknownGroup } from '../remove-group.ts';
 import type { Group } from '../storage/catalog.ts';
-import { ProfilingGroupName } from './shapes.ts';
+import { checked, queryValues, withoutNulls } from './checked.ts';
+import { ProfilingGroupName, ResourceArn } from './shapes.ts';
 
 /** What an operation is called with. */
-interface AwsCall<Query = unknown, Body = unknown> {
+interface AwsCall<Query = unknown, Body = unknown, Labels = unknown> {
   readonly visit: Visit;
   readonly needs: Needs;
   readonly query: Query;
   readonly body: Body;
-  /** Of the path, checked. */
+  /** Of the path, beside the group. */
+  readonly labels: Labels;
+  /** Of the path or of the ARN in it; empty where an operation is about no group. */
   readonly groupName: string;
   /** Throws Problem('unknown-group'). */
   readonly group: () => Promise<Group>;
@@ -32,54 +35,58 @@ export interface Operation {
 
 type Parameters = Readonly<Record<string, string>>;
 
-interface Shape<Query extends z.ZodType, Body extends z.ZodType> {
+interface Shape<Query extends z.ZodObject, Body extends z.ZodType, Labels extends z.ZodObject> {
   readonly name: string;
   readonly method: Operation['method'];
   readonly path: string;
   readonly query: Query;
   /** Left out where the operation has no JSON body. */
   readonly body?: Body;
-  readonly answer: (call: AwsCall<z.output<Query>, z.output<Body>>) => Promise<Response>;
+  /** What the path names beside the group. */
+  readonly labels?: Labels;
+  readonly answer: (
+    call: AwsCall<z.output<Query>, z.output<Body>, z.output<Labels>>,
+  ) => Promise<Response>;
 }
 
 /** One operation, whose input has been checked against the model's constraints before `answer` sees it. */
-export function operation<Query extends z.ZodType, Body extends z.ZodType>(
-  shape: Shape<Query, Body>,
-): Operation {
-  const { query: querySchema, body: bodySchema, answer, ...rest } = shape;
+export function operation<
+  Query extends z.ZodObject,
+  Body extends z.ZodType,
+  Labels extends z.ZodObject,
+>(shape: Shape<Query, Body, Labels>): Operation {
+  const { query: querySchema, body: bodySchema, labels: labelsSchema, answer, ...rest } = shape;
   return {
     ...rest,
     answer: async ({ visit, needs }, parameters) => {
       if (parameters.profilingGroupName !== undefined) visit.group = parameters.profilingGroupName;
       const { searchParams } = new URL(visit.request.url);
-      const query = checked(querySchema, Object.fromEntries(searchParams));
-      const groupName =
-        parameters.profilingGroupName === undefined
-          ? ''
-          : checked(ProfilingGroupName, parameters.profilingGroupName);
+      const query = checked(querySchema, queryValues(querySchema, searchParams));
+      const groupName = groupNameOf(parameters);
+      if (groupName !== '') visit.group = groupName;
+      const labels = checked(labelsSchema ?? z.object({}), parameters) as z.output<Labels>;
       const body = (
         bodySchema ? checked(bodySchema, await jsonBody(visit, needs)) : undefined
       ) as z.output<Body>;
       const group = () => groupNamed(groupName, needs);
-      return await answer({ visit, needs, query, body, groupName, group });
+      return await answer({ visit, needs, query, body, labels, groupName, group });
     },
   };
+}
+
+function groupNameOf({ profilingGroupName, resourceArn }: Parameters): string {
+  if (profilingGroupName !== undefined) {
+    return checked(z.object({ profilingGroupName: ProfilingGroupName }), { profilingGroupName })
+      .profilingGroupName;
+  }
+  if (resourceArn === undefined) return '';
+  return checked(z.object({ resourceArn: ResourceArn }), { resourceArn }).resourceArn;
 }
 
 async function groupNamed(name: string, { catalog }: Needs): Promise<Group> {
   const group = await catalog.group(name);
   if (group) return group;
   throw unknownGroup(name);
-}
-
-/** Throws Problem('invalid-parameter'), which AWS calls a ValidationException. */
-function checked<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
-  const result = schema.safeParse(value);
-  if (result.success) return result.data;
-  const issues = result.error.issues.map(({ path, message }) =>
-    path.length > 0 ? `${path.join('.')}: ${message}` : message,
-  );
-  throw new Problem('invalid-parameter', issues.join('; '));
 }
 
 const JSON_BODY_BYTES = 256 * 1024;
@@ -89,7 +96,7 @@ async function jsonBody(visit: Visit, { limits }: Needs): Promise<unknown> {
   const bytes = await readBody(visit, { ...limits, bodyBytes: JSON_BODY_BYTES });
   if (bytes.length === 0) return {};
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    return withoutNulls(JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)));
   } catch (cause) {
     throw new Problem('invalid-body', 'The request body is not valid JSON.', { cause });
   }

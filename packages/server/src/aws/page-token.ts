@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Problem } from '@everflame/model';
 import type { Catalog } from '../storage/catalog.ts';
+import type { FindingsReport } from '../storage/findings.ts';
 
 /** Tokens may be 64 characters of `[\w-]`, group names 255: a name that does not fit is named by its hash. */
 const MAX_TOKEN = 64;
@@ -38,6 +39,16 @@ export function timeOfToken(token: string): number {
   const [, ms] = /^t-(\d{1,15})$/.exec(token) ?? [];
   if (ms === undefined) throw badToken();
   return Number(ms);
+}
+
+/** Of the report that was given last. */
+export const reportToken = ({ toMs, id }: Pick<FindingsReport, 'toMs' | 'id'>): string =>
+  `r-${toMs}-${id}`;
+
+export function reportOfToken(token: string): Pick<FindingsReport, 'toMs' | 'id'> {
+  const [, ms, id] = /^r-(\d{1,15})-([a-f0-9-]{36})$/.exec(token) ?? [];
+  if (ms === undefined || id === undefined) throw badToken();
+  return { toMs: Number(ms), id };
 }
 
 const badToken = () => new Problem('invalid-parameter', 'nextToken is not one of this operation.');

@@ -4,24 +4,84 @@ import { z } from 'zod';
 
 export const ProfilingGroupName = z
   .string()
-  .regex(/^[\w-]+$/, 'profilingGroupName must match [\\w-]+')
   .min(1)
-  .max(255);
+  .max(255)
+  .regex(/^[\w-]+$/);
 
 /** A clientToken or a nextToken, theirs and ours: clients check it as well. */
 export const Token = z
   .string()
-  .regex(/^[\w-]+$/)
   .min(1)
-  .max(64);
+  .max(64)
+  .regex(/^[\w-]+$/);
 
-export const MaxResults = z.coerce.number().int().min(1).max(1000);
+/** A channelId, revisionId or anomalyInstanceId. */
+export const Uuid = z
+  .string()
+  .regex(/^[a-f0-9]{8}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{12}$/);
+
+export const ActionGroup = z.enum(['agentPermissions']);
+
+/** Of a query string, where all values are text. */
+export const integerBetween = (least: number, most: number) =>
+  z
+    .string()
+    .regex(/^-?\d{1,15}$/)
+    .transform(Number)
+    .pipe(z.number().min(least).max(most));
+
+export const MaxResults = integerBetween(1, 1000);
+
+export const QueryBoolean = z.enum(['true', 'false']).transform((text) => text === 'true');
 
 export const OrchestrationConfig = z.object({ profilingEnabled: z.boolean() });
 
-export const Tags = z.record(z.string().min(1).max(128), z.string().max(256));
+export const MAX_TAGS = 50;
+
+/** The model leaves tags open; these limits are those of AWS's resource providers. */
+export const Tags = z
+  .record(
+    z
+      .string()
+      .min(1)
+      .max(128)
+      .regex(/^(?!aws:)/i),
+    z.string().max(256),
+  )
+  .refine(
+    (tags) => Object.keys(tags).length <= MAX_TAGS,
+    `A resource has at most ${MAX_TAGS} tags`,
+  );
+
+/** ARNs of users and roles; wildcards are not supported in them. */
+export const Principals = z
+  .array(
+    z
+      .string()
+      .max(2048)
+      .regex(/^[^*?\s]+$/),
+  )
+  .min(1)
+  .max(50);
+
+export const Channel = z.object({
+  id: Uuid.optional(),
+  uri: z.string().min(1).max(2048),
+  eventPublishers: z.array(z.enum(['AnomalyDetection'])).length(1),
+});
+
+/** The name of the group that an ARN speaks of, in whatever partition, region and account. */
+export const ResourceArn = z
+  .string()
+  .regex(/^arn:[\w-]*:codeguru-profiler:[\w-]*:\d*:profilingGroup\/[\w-]{1,255}$/)
+  .transform((arn) => arn.slice(arn.indexOf('/') + 1));
 
 export const AggregationPeriod = z.enum(['PT5M', 'PT1H', 'P1D']);
+
+export const Locale = z.enum([
+  ...(['de-DE', 'en-GB', 'en-US', 'es-ES', 'fr-FR', 'it-IT'] as const),
+  ...(['ja-JP', 'ko-KR', 'pt-BR', 'zh-CN', 'zh-TW'] as const),
+]);
 
 const rfc3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})$/i;
 

@@ -1,8 +1,8 @@
-import { Problem } from '@everflame/model';
 import { z } from 'zod';
 import { answerJson, operation } from '../operation.ts';
 import { timeOfToken, timeToken } from '../page-token.ts';
 import { AggregationPeriod, MaxResults, Timestamp, Token } from '../shapes.ts';
+import { rangeBetween } from '../time-range.ts';
 
 const PAGE = 100;
 
@@ -19,17 +19,16 @@ export const listProfileTimes = operation({
     nextToken: Token.optional(),
   }),
   answer: async ({ needs, query, group }) => {
-    const { startTime, endTime, period, maxResults: limit } = query;
-    if (startTime >= endTime) {
-      throw new Problem('invalid-parameter', 'startTime must lie before endTime.');
-    }
+    const { period, maxResults: limit } = query;
+    const range = rangeBetween(query.startTime, query.endTime);
     const isAscending = query.orderBy === 'TimestampAscending';
     const seenMs = query.nextToken === undefined ? undefined : timeOfToken(query.nextToken);
     const { id } = await group();
     // One more than asked for tells whether there is a next page.
     const starts = await needs.store.bucketStarts(id, {
-      fromMs: isAscending && seenMs !== undefined ? Math.max(startTime, seenMs + 1) : startTime,
-      toMs: !isAscending && seenMs !== undefined ? Math.min(endTime, seenMs) : endTime,
+      fromMs:
+        isAscending && seenMs !== undefined ? Math.max(range.fromMs, seenMs + 1) : range.fromMs,
+      toMs: !isAscending && seenMs !== undefined ? Math.min(range.toMs, seenMs) : range.toMs,
       tier: period,
       order: isAscending ? 'ascending' : 'descending',
       limit: limit + 1,

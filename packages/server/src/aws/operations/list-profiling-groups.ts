@@ -3,7 +3,7 @@ import { fewAtOnce } from '../../query/few-at-once.ts';
 import { description } from '../description.ts';
 import { answerJson, operation } from '../operation.ts';
 import { groupToken, nameOfToken } from '../page-token.ts';
-import { MaxResults, Token } from '../shapes.ts';
+import { MaxResults, QueryBoolean, Token } from '../shapes.ts';
 
 const PAGE = 100;
 
@@ -12,7 +12,7 @@ export const listProfilingGroups = operation({
   method: 'GET',
   path: '/profilingGroups',
   query: z.object({
-    includeDescription: z.enum(['true', 'false']).default('false'),
+    includeDescription: QueryBoolean.default(false),
     maxResults: MaxResults.default(PAGE),
     nextToken: Token.optional(),
   }),
@@ -21,7 +21,7 @@ export const listProfilingGroups = operation({
       query.nextToken === undefined ? undefined : await nameOfToken(query.nextToken, needs.catalog);
     const { groups, next } = await needs.catalog.groups({ after, limit: query.maxResults });
     const nextToken = next === undefined ? undefined : groupToken(next);
-    if (query.includeDescription === 'false') {
+    if (!query.includeDescription) {
       return answerJson({ profilingGroupNames: groups.map(({ name }) => name), nextToken });
     }
     // Each asks the store, and a thousand questions at once take a gigabyte.

@@ -2,12 +2,13 @@ import { z } from 'zod';
 import { acceptType } from '../../ingest/accept-type.ts';
 import { ingest } from '../../ingest/ingest.ts';
 import { noContent, operation } from '../operation.ts';
+import { Token } from '../shapes.ts';
 
 export const postAgentProfile = operation({
   name: 'PostAgentProfile',
   method: 'POST',
   path: '/profilingGroups/{profilingGroupName}/agentProfile',
-  query: z.object({ profileToken: z.string().min(1).max(64).optional() }),
+  query: z.object({ profileToken: Token.optional() }),
   answer: async ({ visit, needs, query, group }) => {
     acceptType(visit.request.headers.get('content-type') ?? '');
     const found = await group();
