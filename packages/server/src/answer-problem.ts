@@ -60,6 +60,8 @@ export const statusOf: Readonly<Record<ProblemCode, number>> = {
 
 /** A client that is told to wait keeps its profile and comes back after this many seconds. */
 const RETRY_AFTER_SECONDS = 5;
+/** Quotas are by the second. */
+const QUOTA_SECONDS = 1;
 
 /** What is said of an error to whoever made the request, and nothing else of it. */
 export interface Answerable {
@@ -96,9 +98,11 @@ export function problemResponse(error: unknown, requestId: string, log: Logger):
   });
   return new Response(JSON.stringify(body), {
     status,
-    headers: { 'content-type': 'application/problem+json', ...waitHeaders(status) },
+    headers: { 'content-type': 'application/problem+json', ...waitHeaders(status, code) },
   });
 }
 
-export const waitHeaders = (status: number): Record<string, string> =>
-  status === 429 || status === 503 ? { 'retry-after': String(RETRY_AFTER_SECONDS) } : {};
+export function waitHeaders(status: number, code: Answerable['code']): Record<string, string> {
+  if (code === 'too-many-requests') return { 'retry-after': String(QUOTA_SECONDS) };
+  return status === 429 || status === 503 ? { 'retry-after': String(RETRY_AFTER_SECONDS) } : {};
+}

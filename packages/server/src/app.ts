@@ -13,7 +13,10 @@ import { webDoor } from './web-door.ts';
 
 /** What Hono is told beside a request that came over a socket. */
 interface Wire {
-  readonly incoming?: { readonly complete: boolean };
+  readonly incoming?: {
+    readonly complete: boolean;
+    readonly socket: { readonly remoteAddress?: string | undefined };
+  };
 }
 
 /** The first that owns a path answers. A new protocol is one line here. */
@@ -33,14 +36,15 @@ export function createApp(needs: Needs): Hono {
     // Without a socket, as in tests, a request is what it is.
     const { incoming } = (context.env ?? {}) as Wire;
     const isWhole = () => incoming?.complete ?? true;
-    return answered({ request: context.req.raw, isWhole }, doors, needs);
+    const address = incoming?.socket.remoteAddress;
+    return answered({ request: context.req.raw, address, isWhole }, doors, needs);
   });
   return app;
 }
 
 /** One request from its arrival to its line in the log. */
 async function answered(
-  arrived: Pick<Visit, 'request' | 'isWhole'>,
+  arrived: Pick<Visit, 'request' | 'address' | 'isWhole'>,
   doors: readonly Door[],
   needs: Needs,
 ): Promise<Response> {

@@ -10,6 +10,10 @@ export interface Visit {
   readonly log: Logger;
   /** Whether the request came to its end. Its body cannot say: what broke off before it was read looks empty. */
   readonly isWhole: () => boolean;
+  /** Where it comes from; undefined where there is no socket. */
+  readonly address?: string | undefined;
+  /** The access key that it is made with, once that is known to be so. */
+  caller?: string;
   /** Said by the door, for the log and the metrics: few values, whatever is asked. */
   route: string;
   /** Said by the door, for the log: the name of the group that is spoken of, whether there is one or not. */

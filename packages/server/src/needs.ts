@@ -8,6 +8,7 @@ import type { Metrics } from './metrics.ts';
 import type { TreeCache } from './query/tree-cache.ts';
 import type { Catalog } from './storage/catalog.ts';
 import type { ProfileStore, Retention } from './storage/profile-store.ts';
+import type { Throttle } from './throttle.ts';
 import type { WebFiles } from './web-files.ts';
 
 /** What the front doors are given. start-server.ts passes the real ones. */
@@ -20,6 +21,7 @@ export interface Needs {
   readonly trees: TreeCache;
   readonly limits: Limits;
   readonly retention: Retention;
+  readonly throttle: Throttle;
   readonly metrics: Metrics;
   readonly turns: FleetTurns;
   readonly log: Logger;

@@ -10,6 +10,7 @@ import type { ServerConfig } from './server-config.ts';
 import { openCatalog } from './storage/duckdb/open-catalog.ts';
 import { openProfileStore } from './storage/duckdb/open-profile-store.ts';
 import { defaultRetention, type Retention } from './storage/profile-store.ts';
+import { defaultQuotas, Throttle } from './throttle.ts';
 import { readWebFiles } from './web-files.ts';
 
 /** A batch of a few hundred profiles commits in well under a second. */
@@ -23,6 +24,7 @@ export async function openNeeds(config: ServerConfig, phase: Needs['phase']) {
   const limits = { ...defaultLimits, ...config.limits };
   const { budgetBytes } = config;
   const retention = { ...defaultRetention, ...config.retention, budgetBytes };
+  const throttle = new Throttle({ ...defaultQuotas, ...config.quotas });
   const metrics = createMetrics();
   const { store, catalog } = await openStorage(config, { retention, now });
   const trees = createTreeCache({ store, maxBytes: 256 * MEBIBYTE, now });
@@ -58,6 +60,7 @@ export async function openNeeds(config: ServerConfig, phase: Needs['phase']) {
     trees,
     limits,
     retention,
+    throttle,
     metrics,
     turns,
     log,

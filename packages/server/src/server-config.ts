@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { Limits } from './limits.ts';
 import type { Retention } from './storage/profile-store.ts';
+import type { Quotas } from './throttle.ts';
 
 export interface ServerConfig {
   readonly host: string;
@@ -15,6 +16,8 @@ export interface ServerConfig {
   readonly memoryBytes?: number | undefined;
   readonly retention?: Pick<Retention, 'daysOf'> | undefined;
   readonly limits?: Partial<Limits> | undefined;
+  /** What one caller may ask for; generous where it is left out. */
+  readonly quotas?: Partial<Quotas> | undefined;
   /** More are refused. Default 100,000. */
   readonly maxGroups?: number | undefined;
   readonly decoderThreads: number;

@@ -57,6 +57,7 @@ async function answer(visit: Visit, needs: Needs): Promise<Response> {
     const methods = here.map(({ route }) => route.method).join(', ');
     throw new Problem('method-not-allowed', `${first.route.path} answers ${methods}.`);
   }
+  needs.throttle.take(match.route.isUpload ? 'uploads' : 'others', visit);
   const name = match.parameters.group;
   if (name !== undefined) visit.group = name;
   const group = async () => {

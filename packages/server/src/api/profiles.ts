@@ -56,6 +56,7 @@ const UploadQuery = z.object({
 const uploadRoute = route({
   method: 'POST',
   path: '/api/v1/groups/{group}/profiles',
+  isUpload: true,
   summary: 'Store a profile in any known format; answered when it is durable',
   query: UploadQuery,
   // Recognised by its bytes; gzip and zstd are undone, also where Content-Encoding names them.

@@ -25,6 +25,8 @@ interface RouteShape {
   /** With parameters in braces, as OpenAPI writes them. */
   readonly path: string;
   readonly summary: string;
+  /** Counts as an upload for quotas. */
+  readonly isUpload?: boolean;
   /** Media types of a request body. */
   readonly body?: Readonly<Record<string, z.ZodType>>;
   readonly answers: Readonly<Record<number, Answer>>;

@@ -31,6 +31,7 @@ async function answer(visit: Visit, needs: Needs): Promise<Response> {
     const parameters = matchPath(operation.path, visit.path);
     if (!parameters) continue;
     visit.route = operation.name;
+    needs.throttle.take(operation.isUpload ? 'uploads' : 'others', visit);
     return await operation.answer({ visit, needs }, parameters);
   }
   visit.route = 'unknown-operation';

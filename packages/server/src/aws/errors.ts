@@ -51,7 +51,7 @@ export function awsError(error: unknown, { log }: Visit): Response {
     headers: {
       'content-type': 'application/json',
       'x-amzn-errortype': name,
-      ...waitHeaders(status),
+      ...waitHeaders(status, code),
     },
   });
 }

@@ -27,6 +27,8 @@ export interface Operation {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** As the service model writes it. */
   readonly path: string;
+  /** Counts as an upload for quotas. */
+  readonly isUpload?: boolean;
   readonly answer: (
     call: Pick<AwsCall, 'visit' | 'needs'>,
     parameters: Parameters,
@@ -39,6 +41,7 @@ interface Shape<Query extends z.ZodObject, Body extends z.ZodType, Labels extend
   readonly name: string;
   readonly method: Operation['method'];
   readonly path: string;
+  readonly isUpload?: boolean;
   readonly query: Query;
   /** Left out where the operation has no JSON body. */
   readonly body?: Body;

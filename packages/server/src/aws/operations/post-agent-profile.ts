@@ -8,6 +8,7 @@ export const postAgentProfile = operation({
   name: 'PostAgentProfile',
   method: 'POST',
   path: '/profilingGroups/{profilingGroupName}/agentProfile',
+  isUpload: true,
   query: z.object({ profileToken: Token.optional() }),
   answer: async ({ visit, needs, query, group }) => {
     acceptType(visit.request.headers.get('content-type') ?? '');
