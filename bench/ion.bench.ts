@@ -1,6 +1,7 @@
-// Writing an aggregated profile as binary Ion: ours against ion-js, on a tree of 20,000 nodes.
-import { dumpBinary } from 'ion-js';
-import { ionBytes } from '../packages/server/src/aws/ion.ts';
+// Aggregated profiles as Ion, written and read: ours against ion-js, on a tree of 20,000 nodes.
+import { dumpBinary, dumpText, load } from 'ion-js';
+import { ionValues } from '../packages/formats/src/ion/read.ts';
+import { ionBytes } from '../packages/formats/src/ion/write.ts';
 
 const children: Record<string, object> = {};
 for (let i = 0; i < 20_000; i++) {
@@ -11,6 +12,7 @@ for (let i = 0; i < 20_000; i++) {
   };
 }
 const profile = { start: 1, end: 2, callgraph: { children } };
+const bounds = { depth: 1000, values: 1_000_000, symbolLength: 1000 };
 
 function best(run: () => unknown, times: number): number {
   let ms = Number.POSITIVE_INFINITY;
@@ -22,8 +24,32 @@ function best(run: () => unknown, times: number): number {
   return ms;
 }
 
-const ours = best(() => ionBytes(profile), 5);
-const theirs = best(() => dumpBinary(profile), 2);
-console.log(
-  `ion: ours ${ours.toFixed(1)} ms, ion-js ${theirs.toFixed(1)} ms, ratio ${(theirs / ours).toFixed(1)}`,
+function compare(what: string, ours: () => unknown, theirs: () => unknown): void {
+  const oursMs = best(ours, 10);
+  const theirsMs = best(theirs, 3);
+  const ratio = (theirsMs / oursMs).toFixed(1);
+  console.log(
+    `ion ${what}: ours ${oursMs.toFixed(1)} ms, ion-js ${theirsMs.toFixed(1)} ms, ratio ${ratio}`,
+  );
+}
+
+const binary = ionBytes(profile);
+const text = new TextEncoder().encode(dumpText(profile));
+compare(
+  'written as binary',
+  () => ionBytes(profile),
+  () => dumpBinary(profile),
 );
+compare(
+  `read from ${binary.length} bytes of binary`,
+  () => ionValues(binary, bounds),
+  () => load(binary),
+);
+compare(
+  `read from ${text.length} bytes of text`,
+  () => ionValues(text, bounds),
+  () => load(text),
+);
+const json = JSON.stringify(profile);
+const ms = best(() => JSON.parse(json), 10);
+console.log(`JSON.parse of ${json.length} bytes of the same: ${ms.toFixed(1)} ms`);

@@ -16,4 +16,5 @@ export {
   type Inflate,
   type Limits,
 } from './format.ts';
+export { ionBytes } from './ion/write.ts';
 export { encodePprof, type PprofMeta } from './pprof/encode.ts';

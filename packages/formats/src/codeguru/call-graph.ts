@@ -10,7 +10,7 @@ import {
 import type { Limits } from '../format.ts';
 import { normalisedFrame } from '../normalised-frame.ts';
 import { StackTableBuilder } from '../stack-table-builder.ts';
-import { type Fields, fieldsOf } from './metadata.ts';
+import { type Fields, fieldsOf, isObject } from './metadata.ts';
 
 /** A count of a node, before weights. */
 export interface Count {
@@ -112,8 +112,6 @@ const isLine = (line: unknown): line is number =>
   Number.isInteger(line) && (line as number) > 0 && (line as number) < 2 ** 32;
 
 function node(value: unknown): Fields {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new Problem('corrupt-profile', 'A node of the call graph is no object.');
-  }
-  return value as Fields;
+  if (isObject(value)) return value;
+  throw new Problem('corrupt-profile', 'A node of the call graph is no object.');
 }

@@ -12,23 +12,17 @@ import type { DecodeContext, Format, Hints, Limits } from '../format.ts';
 import { leafStates } from '../leaf-states.ts';
 import { runtimeOfFile } from '../runtime-of.ts';
 import { sampleRows, withinReason } from '../sample-rows.ts';
-import { textOf } from '../text.ts';
+import { beginsLikeBody, bodyOf } from './body.ts';
 import { CallGraphReader, type Count } from './call-graph.ts';
 import { OWN_AGENT } from './encode.ts';
-import { refuseHugeJson } from './json-shape.ts';
 import { type Fields, fieldsOf, metadataOf, type Window } from './metadata.ts';
 
-/** The JSON that the agents of Amazon CodeGuru Profiler post. */
+/** What the agents of Amazon CodeGuru Profiler post, and others in their form: JSON or Ion. */
 export const codeguru: Format = {
   name: 'codeguru',
-  accepts: acceptsCodeGuru,
+  accepts: beginsLikeBody,
   decode: decodeCodeGuru,
 };
-
-function acceptsCodeGuru(head: Uint8Array): boolean {
-  const text = textOf(head);
-  return /^\s*\{/.test(text) && /"(callgraph|agentMetadata)"\s*:/.test(text);
-}
 
 function decodeCodeGuru(bytes: Uint8Array, { limits, hints }: DecodeContext): Profile {
   const body = bodyOf(bytes, limits);
@@ -63,16 +57,6 @@ function decodeCodeGuru(bytes: Uint8Array, { limits, hints }: DecodeContext): Pr
     facts: metadata.facts,
     quality: { lines: graph.hasLines ? 'exact' : 'none', warnings: metadata.warnings },
   };
-}
-
-function bodyOf(bytes: Uint8Array, limits: Limits): Fields {
-  refuseHugeJson(bytes, limits);
-  try {
-    return fieldsOf(JSON.parse(textOf(bytes)));
-  } catch (cause) {
-    if (cause instanceof Problem) throw cause;
-    throw new Problem('corrupt-profile', 'The body is no complete JSON.', { cause });
-  }
 }
 
 /** `end` is the time of the last sample. A profile of one sample ends as it begins. */

@@ -1,5 +1,6 @@
 import { Problem } from '@everflame/model';
 import type { Limits } from '../format.ts';
+import { shapeWithin } from './shape.ts';
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
@@ -9,19 +10,12 @@ const CLOSE_ARRAY = 0x5d;
 const OPEN_OBJECT = 0x7b;
 const CLOSE_OBJECT = 0x7d;
 
-/** A frame is two levels (the node, its children), and some more lie around the call graph. */
-const LEVELS_PER_FRAME = 2;
-const MORE_LEVELS = 16;
-/** A node with everything it may have: counts of seven states, file, line range. */
-const VALUES_PER_NODE = 10;
-
 /**
  * Refuses JSON whose parsed form would take far more memory than its text, before it is parsed: an
  * array of empty arrays grows twentyfold. Nothing else is checked here.
  */
 export function refuseHugeJson(bytes: Uint8Array, limits: Limits): void {
-  const maxDepth = limits.depth * LEVELS_PER_FRAME + MORE_LEVELS;
-  const maxValues = limits.nodes * VALUES_PER_NODE;
+  const most = shapeWithin(limits);
   let depth = 0;
   let values = 0;
   for (let at = 0; at < bytes.length; at++) {
@@ -30,10 +24,10 @@ export function refuseHugeJson(bytes: Uint8Array, limits: Limits): void {
     else if (byte === COMMA) values++;
     else if (byte === OPEN_OBJECT || byte === OPEN_ARRAY) {
       values++;
-      if (++depth > maxDepth) throw new Problem('stack-too-deep');
+      if (++depth > most.depth) throw new Problem('stack-too-deep');
     } else if (byte === CLOSE_OBJECT || byte === CLOSE_ARRAY) depth--;
   }
-  if (values > maxValues) throw new Problem('too-many-nodes');
+  if (values > most.values) throw new Problem('too-many-nodes');
 }
 
 /** Where the string that begins at `from` has its closing quote; the end of the bytes if nowhere. */

@@ -88,8 +88,14 @@ function* facts(metadata: Fields, { t, vcpus, isStale }: FactOptions): Generator
 }
 
 /** An object's fields; none where it is something else, for agents of all ages leave things out. */
-export const fieldsOf = (value: unknown): Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : {};
+export const fieldsOf = (value: unknown): Fields => (isObject(value) ? value : {});
+
+/** Bytes are none: each of them would be a field. */
+export const isObject = (value: unknown): value is Fields =>
+  typeof value === 'object' &&
+  value !== null &&
+  !Array.isArray(value) &&
+  !(value instanceof Uint8Array);
 
 const stringsOf = (value: unknown): Labels =>
   Object.fromEntries(

@@ -1,4 +1,4 @@
-import { encodeCodeGuru } from '@everflame/formats';
+import { encodeCodeGuru, ionBytes } from '@everflame/formats';
 import { Problem } from '@everflame/model';
 import { z } from 'zod';
 import type { Needs } from '../../needs.ts';
@@ -6,7 +6,6 @@ import type { Group } from '../../storage/catalog.ts';
 import { type TimeRange, tierMs } from '../../storage/profile-store.ts';
 import { deepJson } from '../deep-json.ts';
 import { latestBucket } from '../description.ts';
-import { ionBytes } from '../ion.ts';
 import { operation } from '../operation.ts';
 import { Period, Timestamp } from '../shapes.ts';
 

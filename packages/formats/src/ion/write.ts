@@ -26,7 +26,7 @@ interface Open {
 }
 
 /** A plain value (objects, arrays, strings, numbers, booleans; undefined members are left out) as binary Ion. */
-export function ionBytes(value: unknown): Uint8Array {
+export function ionBytes(value: unknown): Uint8Array<ArrayBuffer> {
   const output = new BackwardWriter();
   const symbols = new Map<string, number>();
   writeValue(output, value, symbols);
@@ -100,16 +100,19 @@ function writeSymbolTable(output: BackwardWriter, names: readonly string[]): voi
   output.header(typeOf.wrapper, output.length - end);
 }
 
+const INITIAL_BYTES = 64 * 1024;
+
 /** Grows towards the front, so that a length is known when it is written before what it measures. */
 class BackwardWriter {
-  #buffer = Buffer.alloc(64 * 1024);
+  #buffer = new Uint8Array(INITIAL_BYTES);
   #length = 0;
+  readonly #utf8 = new TextEncoder();
 
   get length(): number {
     return this.#length;
   }
 
-  result(): Uint8Array {
+  result(): Uint8Array<ArrayBuffer> {
     return this.#buffer.subarray(this.#buffer.length - this.#length);
   }
 
@@ -151,22 +154,37 @@ class BackwardWriter {
 
   float(value: number): void {
     const at = this.#reserve(8);
-    this.#buffer.writeDoubleBE(value, at);
+    new DataView(this.#buffer.buffer).setFloat64(at, value);
     this.header(typeOf.float, 8);
   }
 
   text(value: string): void {
-    const length = Buffer.byteLength(value);
-    const at = this.#reserve(length);
-    this.#buffer.write(value, at);
-    this.header(typeOf.string, length);
+    if (!this.#ascii(value)) {
+      const bytes = this.#utf8.encode(value);
+      this.bytes(bytes);
+      this.header(typeOf.string, bytes.length);
+    } else this.header(typeOf.string, value.length);
+  }
+
+  /** Names are of ASCII, nearly all; whether one is shows while it is copied. */
+  #ascii(value: string): boolean {
+    const at = this.#reserve(value.length);
+    for (let index = 0; index < value.length; index++) {
+      const code = value.charCodeAt(index);
+      if (code >= 0x80) {
+        this.#length -= value.length;
+        return false;
+      }
+      this.#buffer[at + index] = code;
+    }
+    return true;
   }
 
   /** Where the next `count` bytes go. Ask before the buffer is named: it may be another one afterwards. */
   #reserve(count: number): number {
     while (this.#length + count > this.#buffer.length) {
-      const larger = Buffer.alloc(this.#buffer.length * 2);
-      this.#buffer.copy(larger, larger.length - this.#buffer.length);
+      const larger = new Uint8Array(this.#buffer.length * 2);
+      larger.set(this.#buffer, larger.length - this.#buffer.length);
       this.#buffer = larger;
     }
     this.#length += count;
