@@ -20,6 +20,7 @@ import { load } from 'ion-js';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type RunningServer, startServer } from '../start-server.ts';
 import { configIn, noon } from '../under-test.ts';
+import { postProfile } from './sdk-under-test.ts';
 
 /** The official client against a real socket; its clock and ours stand at noon. */
 let folder: string;
@@ -45,45 +46,8 @@ afterAll(async () => {
 const create = (profilingGroupName: string, clientToken = profilingGroupName.slice(0, 64)) =>
   client.send(new CreateProfilingGroupCommand({ profilingGroupName, clientToken }));
 
-const agentProfile = (end = noon) =>
-  JSON.stringify({
-    start: end - 60_000,
-    end,
-    agentMetadata: {
-      sampleWeights: { WALL_TIME: 1, RUNNABLE: 1 },
-      durationInMs: 60_000,
-      fleetInfo: { computeType: 'aws_ec2_instance', hostName: 'h-1', hostType: 'm5.large' },
-      agentInfo: { type: 'CodeGuruProfiler-java', version: '1.2.3' },
-      agentOverhead: { memoryInMB: 2, timeInMs: 40 },
-      runtimeVersion: '17',
-      cpuTimeInSeconds: 12,
-      metrics: { numThreads: 9 },
-      numTimesSampled: 60,
-    },
-    callgraph: {
-      children: {
-        'app.Main.main': {
-          children: {
-            'app.Shop.find': { counts: { RUNNABLE: 30 }, file: 'Shop.java', line: [12, 20] },
-            'app.Shop.lock': {
-              counts: { BLOCKED: 10 },
-              children: { deep: { counts: { RUNNABLE: 5 } } },
-            },
-          },
-        },
-      },
-    },
-  });
-
 const post = (profilingGroupName: string, profileToken: string, end?: number) =>
-  client.send(
-    new PostAgentProfileCommand({
-      profilingGroupName,
-      profileToken,
-      agentProfile: new TextEncoder().encode(agentProfile(end)),
-      contentType: 'application/json',
-    }),
-  );
+  client.send(postProfile(profilingGroupName, profileToken, end));
 
 interface Node {
   readonly counts?: Readonly<Record<string, number>>;
