@@ -154,6 +154,32 @@ export const Hotspots = z.object({
 });
 export type Hotspots = z.infer<typeof Hotspots>;
 
+/** Columns of numbers beside `t`, one value for each of its buckets. */
+export const FrameSeriesAnswer = z.object({
+  measure: z.string(),
+  unit: z.enum(['ns', 'bytes', 'count']),
+  /** What was read: the tier asked for, or the next coarser one that still has the range. */
+  tier: TierName,
+  stepMs: z.number(),
+  /** The range, widened to whole buckets. */
+  fromMs: z.number(),
+  toMs: z.number(),
+  /** Starts of the buckets that hold profiles of the measure, oldest first. The others of the range are no zeros. */
+  t: z.array(z.number()),
+  /** Total of the group in the states asked for: shares of frames are taken of it. */
+  whole: z.array(z.number()),
+  /** In the order asked, or the heaviest first. Frames that share a name are summed. */
+  frames: z.array(
+    z.object({ name: z.string(), self: z.array(z.number()), total: z.array(z.number()) }),
+  ),
+});
+export type FrameSeriesAnswer = z.infer<typeof FrameSeriesAnswer>;
+
+export const FrameNames = z.strictObject({
+  frames: z.array(z.string().min(1).max(10_000)).min(1).max(100),
+});
+export type FrameNames = z.infer<typeof FrameNames>;
+
 export const SearchAnswer = z.object({
   /** Share of the total under a matching frame, nothing counted twice. */
   share: z.number(),

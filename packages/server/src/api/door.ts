@@ -6,6 +6,7 @@ import { matchPath } from '../match-path.ts';
 import type { Needs } from '../needs.ts';
 import { unknownGroup } from '../remove-group.ts';
 import { fleetRoutes } from './fleet.ts';
+import { frameRoutes } from './frames.ts';
 import { groupRoutes } from './groups.ts';
 import { openApi } from './openapi.ts';
 import { profileRoutes } from './profiles.ts';
@@ -30,6 +31,7 @@ export const routes: readonly Route[] = [
   ...groupRoutes,
   ...fleetRoutes,
   ...viewRoutes,
+  ...frameRoutes,
   ...profileRoutes,
 ];
 

@@ -1,5 +1,6 @@
 import type { Operation } from './operation.ts';
 import { addNotificationChannels } from './operations/add-notification-channels.ts';
+import { batchGetFrameMetricData } from './operations/batch-get-frame-metric-data.ts';
 import { configureAgent } from './operations/configure-agent.ts';
 import { createProfilingGroup } from './operations/create-profiling-group.ts';
 import { deleteProfilingGroup } from './operations/delete-profiling-group.ts';
@@ -25,6 +26,7 @@ import { updateProfilingGroup } from './operations/update-profiling-group.ts';
 /** One line each. */
 export const operations: readonly Operation[] = [
   addNotificationChannels,
+  batchGetFrameMetricData,
   configureAgent,
   createProfilingGroup,
   deleteProfilingGroup,

@@ -1,5 +1,6 @@
 import { agreesWithItsTwin } from './contract/agrees-with-its-twin.ts';
 import { countsUploadsOnce } from './contract/counts-uploads-once.ts';
+import { framesAgreeWithTrees } from './contract/frames-agree-with-trees.ts';
 import { keepsWhatItShould } from './contract/keeps-what-it-should.ts';
 import { losesNothing } from './contract/loses-nothing.ts';
 import { noon, type OpenStore } from './contract/open-store.ts';
@@ -25,5 +26,6 @@ export function keepsTheProfileStoreContract(open: OpenStore): void {
   countsUploadsOnce(opened);
   losesNothing(opened);
   keepsWhatItShould(open);
+  framesAgreeWithTrees(open);
   agreesWithItsTwin(open);
 }

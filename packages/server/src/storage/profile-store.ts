@@ -166,6 +166,7 @@ export interface FrameColumn {
 }
 
 export interface FrameSeries {
+  readonly measure: Measure;
   /** Starts of the buckets that hold data of the measure, whatever its states, oldest first. */
   readonly t: readonly number[];
   /** One for each that was asked for, in that order. */

@@ -1,4 +1,4 @@
-import type { FrameTable } from '@everflame/model';
+import { type FrameTable, knownMeasures, type Measure } from '@everflame/model';
 import type { Log } from '../log.ts';
 import type {
   Appended,
@@ -59,6 +59,12 @@ const mostNumbers = 2000;
 
 /** Reads that met a clean-up and are made again. */
 const mostAttempts = 3;
+
+/** A measure of which there is nothing still has a unit, where its name is a known one. */
+const unseenMeasure = (id: string): Measure =>
+  Object.values<Measure>(knownMeasures).find((known) => known.id === id) ?? {
+    ...{ id, unit: 'count', temporality: 'delta' },
+  };
 
 export class DuckdbProfileStore implements ProfileStore {
   readonly #parts: StoreParts;
@@ -255,8 +261,8 @@ export class DuckdbProfileStore implements ProfileStore {
       states: query.states,
       labels,
     } satisfies Selection;
-    const unknown = { id: query.measure, unit: 'count', temporality: 'delta' } as const;
-    return { selection, measure: number === undefined ? unknown : measures.measure(number) };
+    const measure = number === undefined ? unseenMeasure(query.measure) : measures.measure(number);
+    return { selection, measure };
   }
 
   async #assembled(group: GroupId, parts: TreeParts) {

@@ -61,6 +61,7 @@ export async function readFrameSeries(
   }
   const { fromMs, toMs } = plan;
   return {
+    measure,
     t,
     frames: frames.map(({ states: _, ...column }) => column),
     fromMs,

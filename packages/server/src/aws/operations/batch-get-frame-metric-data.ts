@@ -1,0 +1,111 @@
+import { cpuStates, latencyStates, type ThreadState, threadStates } from '@everflame/model';
+import { z } from 'zod';
+import { keptTier, wishesOf } from '../../query/frame-series.ts';
+import {
+  type FrameColumn,
+  type FrameSeries,
+  type Tier,
+  tierMs,
+} from '../../storage/profile-store.ts';
+import { answerJson, operation } from '../operation.ts';
+import { AggregationPeriod, Period, Timestamp } from '../shapes.ts';
+import { rangeAsked } from '../time-range.ts';
+import { usualMeasure } from '../usual-measure.ts';
+
+const MAX_METRICS = 500;
+/** Frames that are answered where none are named. */
+const HEAVIEST = 100;
+const MAX_DAYS = 1;
+
+/** As agents name them, and what each stands for: who does not tell states apart has spent the time running. */
+const statesNamed = {
+  RUNNABLE: ['RUNNABLE', 'UNKNOWN'],
+  BLOCKED: ['BLOCKED'],
+  NATIVE: ['NATIVE'],
+  WAITING: ['WAITING'],
+  TIMED_WAITING: ['TIMED_WAITING'],
+  IDLE: ['IDLE'],
+  // What agents count that leave it to the server to tell states apart: all time.
+  WALL_TIME: threadStates,
+} as const satisfies Readonly<Record<string, readonly ThreadState[]>>;
+
+const StateName = z.enum(Object.keys(statesNamed) as (keyof typeof statesNamed)[]);
+
+const FrameMetric = z.object({
+  frameName: z.string().min(1),
+  threadStates: z.array(StateName).max(50),
+  type: z.enum(['AggregatedRelativeTotalTime']),
+});
+type FrameMetric = z.output<typeof FrameMetric>;
+
+const cpuView = StateName.options.filter((name) => cpuStates.includes(name as ThreadState));
+
+/**
+ * A value is the share, in per cent, of the time of the whole group in the given states that was spent in the frame
+ * or below it, each path counted once; no states are all but IDLE. Buckets without a profile are no zeros: they are
+ * left out of `endTimes` and listed as unprocessed. Without metrics, the heaviest frames are answered in the CPU view.
+ */
+export const batchGetFrameMetricData = operation({
+  name: 'BatchGetFrameMetricData',
+  method: 'POST',
+  path: '/profilingGroups/{profilingGroupName}/frames/-/metrics',
+  query: z.object({
+    startTime: Timestamp.optional(),
+    endTime: Timestamp.optional(),
+    period: Period.optional(),
+    targetResolution: AggregationPeriod.optional(),
+  }),
+  body: z.object({ frameMetrics: z.array(FrameMetric).max(MAX_METRICS).optional() }),
+  answer: async ({ needs, query, body, group: groupOf }) => {
+    const group = await groupOf();
+    const { store } = needs;
+    const range = await rangeAsked(query, MAX_DAYS, { group, needs });
+    const tier = keptTier(query.targetResolution ?? 'PT5M', range, await store.keptFrom());
+    const asked = { group: group.id, measure: await usualMeasure(group, range, needs), ...range };
+    const metrics =
+      body.frameMetrics ??
+      (await store.heaviestFrames({ ...asked, states: cpuStates, limit: HEAVIEST })).map(
+        (frameName): FrameMetric => ({
+          ...{ frameName, threadStates: cpuView, type: 'AggregatedRelativeTotalTime' },
+        }),
+      );
+    const frames = metrics.flatMap(({ frameName, threadStates: names }) =>
+      wishesOf([frameName], statesOf(names)),
+    );
+    const series = await store.frameSeries({ ...asked, tier, frames });
+    return answerJson({
+      startTime: iso(series.fromMs),
+      endTime: iso(series.toMs),
+      resolution: tier,
+      ...endTimes(series, tier),
+      frameMetricData: series.frames.map((column, index) => ({
+        frameMetric: metrics[index],
+        values: percents(column),
+      })),
+    });
+  },
+});
+
+const statesOf = (names: FrameMetric['threadStates']): readonly ThreadState[] =>
+  names.length === 0 ? latencyStates : [...new Set(names.flatMap((name) => statesNamed[name]))];
+
+const iso = (ms: number): string => new Date(ms).toISOString();
+
+/** Ends of the buckets that hold profiles, and of the others in the range. */
+function endTimes({ t, fromMs, toMs }: FrameSeries, tier: Tier) {
+  const step = tierMs[tier];
+  const ends = (starts: readonly number[]) => starts.map((ms) => ({ value: iso(ms + step) }));
+  const present = new Set(t);
+  const all = Array.from({ length: (toMs - fromMs) / step }, (_, index) => fromMs + index * step);
+  const missing = all.filter((start) => !present.has(start));
+  return {
+    endTimes: ends(t),
+    unprocessedEndTimes: missing.length === 0 ? {} : { NoProfiles: ends(missing) },
+  };
+}
+
+/** Six digits behind the point are finer than any number of samples, and half as long to write. */
+const percents = ({ total, whole }: FrameColumn): number[] =>
+  Array.from(total, (value, index) =>
+    value === 0 ? 0 : Math.round((value / (whole[index] ?? value)) * 1e8) / 1e6,
+  );

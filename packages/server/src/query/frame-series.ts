@@ -1,0 +1,67 @@
+import type { FrameSeriesAnswer } from '@everflame/api';
+import { Problem } from '@everflame/model';
+import {
+  type FrameSeries,
+  type FrameWish,
+  type Tier,
+  type TimeRange,
+  tierMs,
+} from '../storage/profile-store.ts';
+
+const tiers: readonly Tier[] = ['PT5M', 'PT1H', 'P1D'];
+
+type KeptFrom = Readonly<Record<Tier, number>>;
+
+/** Buckets of a tier that a range touches. */
+export const bucketsOf = ({ fromMs, toMs }: TimeRange, tier: Tier): number =>
+  Math.ceil(toMs / tierMs[tier]) - Math.floor(fromMs / tierMs[tier]);
+
+/** The tier asked for, or the finest coarser one that still has the whole range. */
+export function keptTier(asked: Tier, { fromMs }: TimeRange, keptFrom: KeptFrom): Tier {
+  const usable = tiers.slice(tiers.indexOf(asked));
+  return usable.find((tier) => fromMs >= keptFrom[tier]) ?? 'P1D';
+}
+
+/** Ninety days of hours. */
+const USUAL_POINTS = 2160;
+const MAX_POINTS = 10_000;
+/** Values that one answer may have of each kind: a hundred frames over the usual number of points. */
+const MAX_VALUES = 100 * USUAL_POINTS;
+
+/**
+ * The finest tier that still has the whole range in a number of points that a screen can show; the one asked for, or
+ * the next that is kept. Throws Problem('invalid-parameter') where that gives too much.
+ */
+export function frameTier(
+  range: TimeRange & { readonly tier?: Tier | undefined; readonly frames: number },
+  keptFrom: KeptFrom,
+): Tier {
+  const { frames } = range;
+  const fine = tiers.find((tier) => bucketsOf(range, tier) <= USUAL_POINTS) ?? 'P1D';
+  const tier = keptTier(range.tier ?? fine, range, keptFrom);
+  const points = bucketsOf(range, tier);
+  if (points > MAX_POINTS || points * frames > MAX_VALUES) {
+    throw new Problem(
+      'invalid-parameter',
+      `${frames} frames in ${points} buckets of ${tier} are too much: ask for a coarser tier, a shorter range or fewer frames.`,
+    );
+  }
+  return tier;
+}
+
+/** As it crosses the wire. */
+export function frameSeriesAnswer(
+  { measure, t, frames, fromMs, toMs }: FrameSeries,
+  tier: Tier,
+): FrameSeriesAnswer {
+  return {
+    ...{ measure: measure.id, unit: measure.unit, tier, stepMs: tierMs[tier], fromMs, toMs },
+    t: [...t],
+    whole: [...(frames[0]?.whole ?? [])],
+    frames: frames.map(({ name, self, total }) => ({ name, self: [...self], total: [...total] })),
+  };
+}
+
+/** Every frame in the same states. */
+export const wishesOf = (names: readonly string[], states: FrameWish['states']): FrameWish[] =>
+  names.map((name) => ({ name, states }));
