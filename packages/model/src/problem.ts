@@ -36,7 +36,9 @@ export const problems = {
   'too-many-groups': 'This server has as many profiling groups as it may have.',
   'key-exists': 'There is an access key of that name already.',
   'unknown-key': 'There is no such access key.',
-  unauthenticated: 'This server asks for an access key.',
+  unauthenticated:
+    'This server asks for an access key: as a bearer token, as a password, or to sign requests as AWS has them.',
+  'wrong-key': 'There is no access key with that secret.',
   'malformed-signature': 'The request is not signed as AWS requests are.',
   'wrong-signature': 'The signature does not fit the request and the secret key.',
   'expired-signature':

@@ -1,6 +1,7 @@
 import { ProblemBody } from '@everflame/api';
 import { Problem, type ProblemCode, problems } from '@everflame/model';
 import type { Logger } from 'pino';
+import type { AccessKey } from './storage/keys.ts';
 
 /** The status under which each user's mistake is answered. */
 export const statusOf: Readonly<Record<ProblemCode, number>> = {
@@ -38,6 +39,7 @@ export const statusOf: Readonly<Record<ProblemCode, number>> = {
   'key-exists': 409,
   'unknown-key': 404,
   unauthenticated: 401,
+  'wrong-key': 401,
   'malformed-signature': 403,
   'wrong-signature': 403,
   'expired-signature': 403,
@@ -85,6 +87,13 @@ export function answerable(error: unknown, log: Logger): Answerable {
   };
 }
 
+/** A browser then asks whoever looks at the page, and remembers. */
+const CHALLENGE = 'Basic realm="Everflame", charset="UTF-8"';
+
+/** What is said to a key that may not. */
+export const refusal = ({ name, role }: AccessKey, group: string | undefined): string =>
+  `The access key “${name}” (${role}) may not do this${group === undefined ? '' : ` in the group ${group}`}.`;
+
 /** RFC 9457, for everything but the AWS operations. */
 export function problemResponse(error: unknown, requestId: string, log: Logger): Response {
   const { code, status, detail } = answerable(error, log);
@@ -98,7 +107,11 @@ export function problemResponse(error: unknown, requestId: string, log: Logger):
   });
   return new Response(JSON.stringify(body), {
     status,
-    headers: { 'content-type': 'application/problem+json', ...waitHeaders(status, code) },
+    headers: {
+      'content-type': 'application/problem+json',
+      ...waitHeaders(status, code),
+      ...(status === 401 ? { 'www-authenticate': CHALLENGE } : {}),
+    },
   });
 }
 

@@ -7,6 +7,7 @@ import { compressed } from './compress.ts';
 import type { Door, Visit } from './door.ts';
 import { refuseForeign } from './guard.ts';
 import { healthDoor, isProbe } from './health-door.ts';
+import { dropAhead } from './ingest/read-body.ts';
 import { rawPath } from './match-path.ts';
 import type { Needs } from './needs.ts';
 import { webDoor } from './web-door.ts';
@@ -75,7 +76,8 @@ function report(visit: Visit, status: number, ms: number): void {
   const { route, problem } = visit;
   const { method } = visit.request;
   const group = visit.group?.slice(0, MAX_NAME);
-  const fields = { method, route, group, status, problem, ms: Math.round(ms * 10) / 10 };
+  const key = visit.access?.key.name;
+  const fields = { method, route, group, key, status, problem, ms: Math.round(ms * 10) / 10 };
   visit.log[levelOf(visit, status)](fields, 'request');
 }
 
@@ -90,7 +92,7 @@ async function answerOf(visit: Visit, doors: readonly Door[], needs: Needs): Pro
   const door = doors.find(({ owns }) => owns(visit.path));
   if (!door) throw new Error('The last door owns every path.');
   try {
-    refuseForeign(visit.request);
+    refuseForeign(visit.request, needs);
     if (needs.phase() === 'stopping' && door.name !== 'health') throw new Problem('stopping');
     const response = await door.answer(visit);
     // AWS clients are given bytes as they are.
@@ -99,6 +101,8 @@ async function answerOf(visit: Visit, doors: readonly Door[], needs: Needs): Pro
     if (isGone(visit, error)) return nobody(visit);
     visit.problem = error instanceof Problem ? error.code : 'internal-error';
     return door.refuse(error, visit);
+  } finally {
+    dropAhead(visit);
   }
 }
 

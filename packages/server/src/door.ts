@@ -1,5 +1,7 @@
 import type { ProblemCode } from '@everflame/model';
 import type { Logger } from 'pino';
+import type { Access } from './auth/access.ts';
+import type { BodyAhead } from './ingest/read-body.ts';
 
 /** One request on its way. */
 export interface Visit {
@@ -14,6 +16,8 @@ export interface Visit {
   readonly address?: string | undefined;
   /** The access key that it is made with, once that is known to be so. */
   caller?: string;
+  access?: Access;
+  ahead?: BodyAhead | undefined;
   /** Said by the door, for the log and the metrics: few values, whatever is asked. */
   route: string;
   /** Said by the door, for the log: the name of the group that is spoken of, whether there is one or not. */

@@ -19,22 +19,42 @@ test.each([
   expect(isLoopback(host)).toBe(false);
 });
 
+const loopback = { isExposed: false };
+
 const request = (method: string, headers: Record<string, string>, url = 'http://127.0.0.1:4100/') =>
   new Request(url, { method, headers });
 
 test('a name that was made to resolve to us is refused', () => {
-  expect(() => refuseForeign(request('GET', {}, 'http://evil.example:4100/'))).toThrow(/evil/);
+  expect(() => refuseForeign(request('GET', {}, 'http://evil.example:4100/'), loopback)).toThrow(
+    /evil/,
+  );
 });
 
 test('another origin may read nothing it can use, and change nothing', () => {
-  expect(() => refuseForeign(request('GET', { origin: 'http://evil.example' }))).not.toThrow();
+  expect(() =>
+    refuseForeign(request('GET', { origin: 'http://evil.example' }), loopback),
+  ).not.toThrow();
   for (const origin of ['http://evil.example', 'null', 'http://127.0.0.1:9', 'not a url']) {
-    expect(() => refuseForeign(request('POST', { origin }))).toThrow(/may not change/);
+    expect(() => refuseForeign(request('POST', { origin }), loopback)).toThrow(/may not change/);
   }
-  expect(() => refuseForeign(request('POST', { 'sec-fetch-site': 'cross-site' }))).toThrow();
+  expect(() =>
+    refuseForeign(request('POST', { 'sec-fetch-site': 'cross-site' }), loopback),
+  ).toThrow();
 });
 
 test('our own page and programs without an origin may change things', () => {
-  expect(() => refuseForeign(request('POST', { origin: 'http://127.0.0.1:4100' }))).not.toThrow();
-  expect(() => refuseForeign(request('DELETE', {}))).not.toThrow();
+  expect(() =>
+    refuseForeign(request('POST', { origin: 'http://127.0.0.1:4100' }), loopback),
+  ).not.toThrow();
+  expect(() => refuseForeign(request('DELETE', {}), loopback)).not.toThrow();
+});
+
+test('where other machines may ask, any name is ours, and another site still may change nothing', () => {
+  const url = 'http://profiles.example:4100/';
+  const ask = (method: string, headers: Record<string, string>) => () =>
+    refuseForeign(request(method, headers, url), { isExposed: true });
+  expect(ask('GET', {})).not.toThrow();
+  expect(ask('POST', { origin: 'http://profiles.example:4100' })).not.toThrow();
+  expect(ask('POST', { origin: 'http://evil.example' })).toThrow(/may not change/);
+  expect(ask('POST', { 'sec-fetch-site': 'cross-site' })).toThrow();
 });

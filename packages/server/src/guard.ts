@@ -14,13 +14,17 @@ export function isLoopback(host: string): boolean {
 const reading = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /**
- * There is no login on a loopback address, so two things must not reach it: a page of another site that
- * made its own name resolve to 127.0.0.1 (the Host then is that name), and a form or script of another
- * site that posts to us (the Origin then is that site).
+ * Two things must not reach a server behind the back of whoever looks at a page: on a loopback address, which may
+ * have no login, a page of another site that made its own name resolve to 127.0.0.1 (the Host then is that name);
+ * anywhere, a form or script of another site that posts to us (the Origin then is that site), for browsers add the
+ * password that they remember.
  */
-export function refuseForeign(request: Request): void {
+export function refuseForeign(
+  request: Request,
+  { isExposed }: { readonly isExposed: boolean },
+): void {
   const { hostname, host } = new URL(request.url);
-  if (!isLoopback(hostname)) {
+  if (!isExposed && !isLoopback(hostname)) {
     throw new Problem(
       'foreign-host',
       `This server answers to localhost and 127.0.0.1, not to “${hostname}”.`,

@@ -1,4 +1,5 @@
-import { problemResponse } from './answer-problem.ts';
+import { problemResponse, refusal } from './answer-problem.ts';
+import { admit } from './auth/admit.ts';
 import type { Door, Visit } from './door.ts';
 import type { Needs } from './needs.ts';
 
@@ -23,6 +24,7 @@ async function answer(visit: Visit, needs: Needs): Promise<Response> {
   visit.route = visit.path;
   switch (visit.path) {
     case '/metrics':
+      await admit(visit, needs, { right: 'read', refusal });
       return metrics(needs);
     case '/readyz':
       return readiness(needs);

@@ -7,6 +7,7 @@ import type { Limits } from './limits.ts';
 import type { Metrics } from './metrics.ts';
 import type { TreeCache } from './query/tree-cache.ts';
 import type { Catalog } from './storage/catalog.ts';
+import type { KeyWithSecret } from './storage/keys.ts';
 import type { ProfileStore, Retention } from './storage/profile-store.ts';
 import type { Throttle } from './throttle.ts';
 import type { WebFiles } from './web-files.ts';
@@ -28,6 +29,10 @@ export interface Needs {
   readonly now: () => number;
   readonly version: string;
   readonly selfGroup?: string | undefined;
+  /** Of the agent that profiles this server, made anew with every start and kept nowhere. */
+  readonly selfKey?: KeyWithSecret | undefined;
+  /** Other machines can reach it: then nobody is let in without a key. */
+  readonly isExposed: boolean;
   readonly agentFile?: string | undefined;
   readonly web?: WebFiles | undefined;
   readonly phase: () => 'starting' | 'ready' | 'stopping';

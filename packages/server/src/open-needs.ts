@@ -1,4 +1,6 @@
+import { createSelfKey } from './auth/self-key.ts';
 import { FleetTurns } from './fleet-turns.ts';
+import { isLoopback } from './guard.ts';
 import { ByteBudget } from './ingest/byte-budget.ts';
 import { Decoder } from './ingest/decoder.ts';
 import { Writer } from './ingest/writer.ts';
@@ -67,6 +69,8 @@ export async function openNeeds(config: ServerConfig, phase: Needs['phase']) {
     now,
     version,
     selfGroup,
+    selfKey: selfGroup === undefined ? undefined : createSelfKey(selfGroup, now()),
+    isExposed: !isLoopback(config.host),
     agentFile,
     web,
     phase,

@@ -1,22 +1,26 @@
 import { Problem } from '@everflame/model';
-import { problemResponse } from './answer-problem.ts';
+import { problemResponse, refusal } from './answer-problem.ts';
+import { admit } from './auth/admit.ts';
 import type { Door, Visit } from './door.ts';
 import type { Needs } from './needs.ts';
 import type { WebFile, WebFiles } from './web-files.ts';
 
 /** Everything that no other door owns: the page, whose addresses are its own business, and its files. */
-export function webDoor({ web }: Needs): Door {
+export function webDoor(needs: Needs): Door {
   return {
     name: 'web',
     owns: () => true,
-    answer: async (visit) => answer(visit, web),
+    answer: async (visit) => {
+      visit.route = 'web';
+      await admit(visit, needs, { right: 'read', refusal });
+      return answer(visit, needs.web);
+    },
     refuse: (error, visit) => problemResponse(error, visit.id, visit.log),
   };
 }
 
 function answer(visit: Visit, web: WebFiles | undefined): Response {
   const { method } = visit.request;
-  visit.route = 'web';
   if (method !== 'GET' && method !== 'HEAD') {
     throw new Problem('method-not-allowed', 'The page is only read (GET).');
   }

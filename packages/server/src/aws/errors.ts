@@ -18,7 +18,7 @@ const exceptions: Partial<Readonly<Record<ProblemCode | 'internal-error', Except
   'unknown-anomaly': { name: 'ResourceNotFoundException', status: 404 },
   'too-many-groups': { name: 'ServiceQuotaExceededException', status: 402 },
   unauthenticated: { name: 'MissingAuthenticationTokenException', status: 403 },
-  'unknown-key': { name: 'UnrecognizedClientException', status: 403 },
+  'wrong-key': { name: 'UnrecognizedClientException', status: 403 },
   'malformed-signature': { name: 'IncompleteSignatureException', status: 403 },
   'wrong-signature': { name: 'InvalidSignatureException', status: 403 },
   'expired-signature': { name: 'InvalidSignatureException', status: 403 },

@@ -3,16 +3,50 @@ import type { Visit } from '../door.ts';
 import type { Limits } from '../limits.ts';
 import { ByteBudget } from './byte-budget.ts';
 
+/** What was read before whoever needs it asks. */
+export interface BodyAhead {
+  readonly bytes: Uint8Array;
+  readonly budget: ByteBudget;
+}
+
+type Sender = Pick<Visit, 'request' | 'isWhole' | 'ahead'>;
+
+/** Reads the body for its signature's sake; `readBody` then answers it, once. Throws as that does. */
+export async function readAhead(
+  visit: Sender,
+  limits: Pick<Limits, 'bodyBytes' | 'uploadMs'>,
+  budget: ByteBudget,
+): Promise<Uint8Array> {
+  const bytes = await readBody(visit, limits, budget);
+  visit.ahead = { bytes, budget };
+  return bytes;
+}
+
+/** Once nobody will ask for what was read ahead. */
+export function dropAhead(visit: Sender): void {
+  const { ahead } = visit;
+  visit.ahead = undefined;
+  ahead?.budget.give(ahead.bytes.length);
+}
+
 /**
  * The body as sent, to its end, never holding more than the limit of it, nor more than the budget has left; the
  * caller gives the length back when the body is gone.
  * Throws Problem('body-too-large' | 'upload-too-slow' | 'upload-interrupted' | 'overloaded').
  */
 export async function readBody(
-  { request, isWhole }: Pick<Visit, 'request' | 'isWhole'>,
+  visit: Sender,
   limits: Pick<Limits, 'bodyBytes' | 'uploadMs'>,
   budget = new ByteBudget(limits.bodyBytes),
 ): Promise<Uint8Array> {
+  const { request, isWhole, ahead } = visit;
+  if (ahead) {
+    dropAhead(visit);
+    const { length } = ahead.bytes;
+    if (length > limits.bodyBytes) throw tooLarge(length, limits.bodyBytes);
+    budget.take(length);
+    return ahead.bytes;
+  }
   const declared = request.headers.get('content-length');
   if (Number(declared) > limits.bodyBytes) throw tooLarge(Number(declared), limits.bodyBytes);
   if (!request.body) return new Uint8Array();
