@@ -1,6 +1,10 @@
 import { z } from 'zod';
+import type { Visit } from '../../door.ts';
 import { acceptType } from '../../ingest/accept-type.ts';
 import { ingest } from '../../ingest/ingest.ts';
+import type { Needs } from '../../needs.ts';
+import type { Group } from '../../storage/catalog.ts';
+import { settingsFor } from '../agent-settings.ts';
 import { noContent, operation } from '../operation.ts';
 import { Token } from '../shapes.ts';
 
@@ -14,7 +18,22 @@ export const postAgentProfile = operation({
     acceptType(visit.request.headers.get('content-type') ?? '');
     const found = await group();
     const metadata = { token: query.profileToken, labels: {}, facts: {} };
-    await ingest(visit, found, { metadata, hints: {} }, needs);
+    const hints = { sampleRateHz: await toldRateHz(visit, found, needs) };
+    await ingest(visit, found, { metadata, hints }, needs);
     return noContent();
   },
 });
+
+/**
+ * Looks a second, as ConfigureAgent told this kind of agent. The rate that an agent claims is not it: the first
+ * profile of the official Python agent has few looks, for it was starting up, and all later ones repeat its claim.
+ */
+async function toldRateHz(visit: Visit, { id, name }: Group, needs: Needs): Promise<number> {
+  const userAgent = visit.request.headers.get('user-agent') ?? '';
+  const settings = await needs.catalog.fleet.settings(id);
+  const { agentParameters } = settingsFor(
+    { userAgent, isSelf: name === needs.selfGroup },
+    settings,
+  );
+  return 1000 / Number(agentParameters.SamplingIntervalInMilliseconds);
+}
