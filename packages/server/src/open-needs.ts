@@ -26,9 +26,12 @@ export async function openNeeds(config: ServerConfig, phase: Needs['phase']) {
   const limits = { ...defaultLimits, ...config.limits };
   const { budgetBytes } = config;
   const retention = { ...defaultRetention, ...config.retention, budgetBytes };
-  const throttle = new Throttle({ ...defaultQuotas, ...config.quotas });
   const metrics = createMetrics();
   const { store, catalog } = await openStorage(config, { retention, now });
+  const throttle = new Throttle(
+    { ...defaultQuotas, ...config.quotas },
+    (id) => !!catalog.keys.find(id),
+  );
   const trees = createTreeCache({ store, maxBytes: 256 * MEBIBYTE, now });
   const writer = new Writer({
     store,

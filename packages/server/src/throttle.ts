@@ -27,23 +27,34 @@ interface Bucket {
   readonly atMs: number;
 }
 
-/** A token bucket for each caller and kind of request. */
+/**
+ * A token bucket for each caller and kind of request. A caller is an address, or an access key at an address: the
+ * key that is claimed, for nothing is verified yet, so nobody elsewhere can use up what is another's.
+ */
 export class Throttle {
   readonly #quotas: Quotas;
+  readonly #isKey: (id: string) => boolean;
   readonly #now: () => number;
   /** Whoever was not seen for longest comes first. */
   readonly #buckets = new Map<string, Bucket>();
 
   /** `now` in ms; it never goes back. */
-  constructor(quotas: Quotas, now: () => number = () => performance.now()) {
+  constructor(
+    quotas: Quotas,
+    isKey: (id: string) => boolean,
+    now: () => number = () => performance.now(),
+  ) {
     this.#quotas = quotas;
+    this.#isKey = isKey;
     this.#now = now;
   }
 
   /** Counts a request, before its body is read. Throws Problem('too-many-requests'). */
-  take(kind: keyof Quotas, { caller, address = '' }: Pick<Visit, 'caller' | 'address'>): void {
+  take(kind: keyof Quotas, { request, address = '' }: Pick<Visit, 'request' | 'address'>): void {
     const { perSecond, burst } = this.#quotas[kind];
-    const key = caller === undefined ? `${kind} from ${address}` : `${kind} by ${caller}`;
+    const claimed = claimedKey(request);
+    const caller = claimed !== undefined && this.#isKey(claimed) ? claimed : '';
+    const key = `${kind} ${caller} ${address}`;
     const atMs = this.#now();
     const bucket = this.#buckets.get(key) ?? { tokens: burst, atMs };
     const tokens = Math.min(burst, bucket.tokens + ((atMs - bucket.atMs) / 1000) * perSecond);
@@ -63,4 +74,13 @@ export class Throttle {
       return;
     }
   }
+}
+
+/** In the header or in the query, as AWS's clients sign. */
+function claimedKey({ headers, url }: Request): string | undefined {
+  const [, id] =
+    /Credential=([^/,\s]{1,128})\//.exec(headers.get('authorization') ?? '') ??
+    /[?&]X-Amz-Credential=(\w{1,128})(?:%2F|\/)/i.exec(url) ??
+    [];
+  return id;
 }
