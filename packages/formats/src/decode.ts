@@ -3,11 +3,12 @@ import { Problem } from '@everflame/model';
 import { codeguru } from './codeguru/decode.ts';
 import { folded } from './folded/decode.ts';
 import { type DecodeOptions, defaultLimits, type Format } from './format.ts';
+import { jfr } from './jfr/decode.ts';
 import { pprof } from './pprof/decode.ts';
 import { unwrap } from './unwrap.ts';
 
 /** The first that accepts wins, so the strictest come first. A new format is one line here. */
-export const formats: readonly Format[] = [codeguru, pprof, folded];
+export const formats: readonly Format[] = [jfr, codeguru, pprof, folded];
 
 const HEAD_BYTES = 4096;
 

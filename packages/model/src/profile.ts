@@ -98,6 +98,8 @@ export type Fact =
       readonly delayMaxMs?: number;
     }
   | { readonly kind: 'threads'; readonly t: number; readonly count: number }
+  /** Exceptions that were made, caught or not. */
+  | { readonly kind: 'exceptions'; readonly t: number; readonly count: number }
   | {
       readonly kind: 'agent';
       readonly t: number;

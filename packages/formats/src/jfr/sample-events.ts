@@ -1,0 +1,326 @@
+import { knownMeasures, type Measure } from '@everflame/model';
+import type { Hints } from '../format.ts';
+import type { MergedRows } from './merged-rows.ts';
+import { nanosecondsOf } from './settings.ts';
+import type { EventKind, OpenChunk, Survey } from './survey.ts';
+import {
+  BLOCKED,
+  NATIVE,
+  RUNNABLE,
+  stateOfName,
+  TIMED_WAITING,
+  UNKNOWN,
+  unlessFramesTell,
+  unlessIdle,
+  WAITING,
+} from './thread-state.ts';
+
+const {
+  cpu,
+  wall,
+  alloc_bytes,
+  alloc_objects,
+  live_bytes,
+  live_objects,
+  native_alloc_bytes,
+  lock_count,
+  lock_wait,
+  exceptions,
+} = knownMeasures;
+
+/** What the JDK alone tells of waiting; async-profiler has a wall clock or nothing. */
+const waitEvents = ['jdk.NativeMethodSample', 'jdk.ThreadSleep', 'jdk.JavaMonitorWait'];
+
+/** Events whose presence or settings decide how others are weighed. */
+export const decisiveEvents = [
+  ...waitEvents,
+  'jdk.ExecutionSample',
+  'jdk.CPUTimeSample',
+  'profiler.WallClockSample',
+  'jdk.ObjectAllocationInNewTLAB',
+  'jdk.ObjectAllocationOutsideTLAB',
+  'profiler.LiveObject',
+  'jdk.JavaExceptionThrow',
+];
+
+/** Rows of different kinds count different observations. */
+const ON_CPU = 0;
+const OFF_CPU = 1;
+const ALLOCATED = 2;
+const LIVE = 3;
+const LOCKED = 4;
+const THROWN = 5;
+
+/** What a recorder of the JDK or async-profiler does without being told. */
+const DEFAULT_PERIOD_NS = 10e6;
+
+interface Place {
+  readonly stack: number;
+  readonly thread: number;
+  /** How many samples an event stands for; default one. */
+  readonly observations?: number;
+}
+
+type Amounts = readonly (readonly [Measure, number])[];
+
+/** What the events of one chunk add to the samples. */
+export class SampleEvents {
+  readonly #chunk: OpenChunk;
+  readonly #survey: Survey;
+  readonly #rows: MergedRows;
+  readonly #hints: Hints;
+  /** Time that threads spend waiting is told by samples of a wall clock, by events that last, or not at all. */
+  readonly #addsUpWall: boolean;
+
+  constructor(
+    chunk: OpenChunk,
+    { survey, rows, hints }: { survey: Survey; rows: MergedRows; hints: Hints },
+  ) {
+    this.#chunk = chunk;
+    this.#survey = survey;
+    this.#rows = rows;
+    this.#hints = hints;
+    this.#addsUpWall =
+      !survey.has('profiler.WallClockSample') && waitEvents.some((event) => survey.has(event));
+    if (survey.has('profiler.LiveObject')) rows.forget(live_bytes, live_objects);
+  }
+
+  get kinds(): readonly EventKind[] {
+    return [
+      ...this.#cpuEvents(),
+      ...this.#wallEvents(),
+      ...this.#allocationEvents(),
+      ...this.#lockEvents(),
+      ...this.#ioEvents(),
+      ...this.#exceptionEvents(),
+    ];
+  }
+
+  #cpuEvents(): EventKind[] {
+    const period = this.#periodOf('jdk.ExecutionSample', ['period', 'interval']);
+    const hasCpuTime = this.#survey.has('jdk.CPUTimeSample');
+    return [
+      {
+        event: 'jdk.ExecutionSample',
+        fields: ['sampledThread', 'stackTrace', 'state'],
+        take: (values) => {
+          // The newer sampler knows better.
+          if (!hasCpuTime) this.#ran(values, this.#stateOf(values[2]!), period);
+        },
+      },
+      {
+        event: 'jdk.CPUTimeSample',
+        fields: ['eventThread', 'stackTrace', 'samplingPeriod', 'failed'],
+        take: (values) => {
+          if (!(values[3]! > 0)) this.#ran(values, RUNNABLE, values[2]!);
+        },
+      },
+      {
+        event: 'jdk.GCCPUTime',
+        fields: ['gcId', 'userTime', 'systemTime'],
+        take: ([id, user, system]) => {
+          // No thread that is sampled collects garbage, and it may be a quarter of the CPU.
+          const { tables } = this.#chunk.symbols;
+          const cause = this.#survey.gcCauses.get(`${id}`);
+          const stack = tables.ownStack('(garbage collection)', ...(cause ? [cause] : []));
+          const thread = tables.thread('GC', 0);
+          this.#add({ stack, thread }, RUNNABLE, ON_CPU, [[cpu, user! + system!]]);
+        },
+      },
+    ];
+  }
+
+  /** A thread that runs is there as well: without a wall clock, its time is all that is known of it. */
+  #ran(values: Float64Array, state: number, ns: number): void {
+    const amounts: Amounts = this.#addsUpWall
+      ? [
+          [cpu, ns],
+          [wall, ns],
+        ]
+      : [[cpu, ns]];
+    this.#add(this.#placeOf(values), state === UNKNOWN ? RUNNABLE : state, ON_CPU, amounts);
+  }
+
+  #wallEvents(): EventKind[] {
+    const nativePeriod = this.#periodOf('jdk.NativeMethodSample', ['period']);
+    const interval =
+      nanosecondsOf(this.#survey.settings.get('jdk.ExecutionSample wall')) ??
+      this.#periodOf('profiler.WallClockSample', ['wall', 'interval']);
+    return [
+      {
+        event: 'jdk.NativeMethodSample',
+        fields: ['sampledThread', 'stackTrace'],
+        take: (values) => this.#waited(values, unlessFramesTell(NATIVE), nativePeriod),
+      },
+      {
+        event: 'profiler.WallClockSample',
+        fields: ['sampledThread', 'stackTrace', 'state', 'samples'],
+        take: (values) => {
+          const samples = values[3]! >= 0 ? values[3]! : 1;
+          const state = this.#stateOf(values[2]!);
+          const place = { ...this.#placeOf(values), observations: samples };
+          this.#add(place, state, OFF_CPU, [[wall, samples * interval]]);
+        },
+      },
+    ];
+  }
+
+  #allocationEvents(): EventKind[] {
+    const survey = this.#survey;
+    const hasBuffers =
+      survey.has('jdk.ObjectAllocationInNewTLAB') || survey.has('jdk.ObjectAllocationOutsideTLAB');
+    const allocated = (values: Float64Array, bytes: number, size: number) =>
+      this.#add(this.#placeOf(values), UNKNOWN, ALLOCATED, [
+        [alloc_bytes, bytes],
+        [alloc_objects, size > 0 ? bytes / size : 1],
+      ]);
+    const sampled = Number(survey.settings.get('jdk.ObjectAllocationInNewTLAB alloc')) || 0;
+    return [
+      {
+        event: 'jdk.ObjectAllocationInNewTLAB',
+        fields: ['eventThread', 'stackTrace', 'tlabSize', 'allocationSize'],
+        // One object of a whole buffer is told of; it stands for the others.
+        take: (values) => allocated(values, values[2]!, values[3]!),
+      },
+      {
+        event: 'jdk.ObjectAllocationOutsideTLAB',
+        fields: ['eventThread', 'stackTrace', 'allocationSize'],
+        take: (values) => allocated(values, values[2]!, values[2]!),
+      },
+      {
+        event: 'jdk.ObjectAllocationSample',
+        fields: ['eventThread', 'stackTrace', 'weight'],
+        // These are a choice of the same allocations.
+        take: (values) => {
+          if (hasBuffers) return;
+          this.#add(this.#placeOf(values), UNKNOWN, ALLOCATED, [[alloc_bytes, values[2]!]]);
+        },
+      },
+      {
+        event: 'profiler.LiveObject',
+        fields: ['eventThread', 'stackTrace', 'allocationSize'],
+        take: (values) => {
+          const size = values[2]!;
+          const bytes = Math.max(size, sampled);
+          this.#add(this.#placeOf(values), UNKNOWN, LIVE, [
+            [live_bytes, bytes],
+            [live_objects, size > 0 ? bytes / size : 1],
+          ]);
+        },
+      },
+      {
+        event: 'profiler.Malloc',
+        fields: ['eventThread', 'stackTrace', 'size'],
+        take: (values) =>
+          this.#add(this.#placeOf(values), UNKNOWN, ALLOCATED, [[native_alloc_bytes, values[2]!]]),
+      },
+    ];
+  }
+
+  #lockEvents(): EventKind[] {
+    return [
+      {
+        event: 'jdk.JavaMonitorEnter',
+        fields: ['eventThread', 'stackTrace', 'duration'],
+        take: (values) => this.#contended(values, values[2]!),
+      },
+      {
+        event: 'jdk.ThreadPark',
+        fields: ['eventThread', 'stackTrace', 'duration', 'parkedClass', 'timeout', 'until'],
+        take: (values) => {
+          const isTimed = values[4]! > 0 || values[5]! > 0;
+          if (isLock(this.#chunk.symbols.className(values[3]!))) {
+            this.#contended(values, values[2]!);
+          } else this.#waited(values, unlessIdle(isTimed ? TIMED_WAITING : WAITING), values[2]!);
+        },
+      },
+      {
+        event: 'jdk.JavaMonitorWait',
+        fields: ['eventThread', 'stackTrace', 'duration', 'timeout'],
+        take: (values) => {
+          const state = values[3]! > 0 ? TIMED_WAITING : WAITING;
+          this.#waited(values, unlessIdle(state), values[2]!);
+        },
+      },
+      {
+        event: 'jdk.ThreadSleep',
+        fields: ['eventThread', 'stackTrace', 'duration'],
+        take: (values) => this.#waited(values, TIMED_WAITING, values[2]!),
+      },
+    ];
+  }
+
+  /** Another end of a socket is waited for; a disk is the system's own work. */
+  #ioEvents(): EventKind[] {
+    const kind = (event: string, state: number): EventKind => ({
+      event,
+      fields: ['eventThread', 'stackTrace', 'duration'],
+      take: (values) => this.#waited(values, state, values[2]!),
+    });
+    return [
+      kind('jdk.SocketRead', WAITING),
+      kind('jdk.SocketWrite', WAITING),
+      kind('jdk.FileRead', NATIVE),
+      kind('jdk.FileWrite', NATIVE),
+      kind('jdk.FileForce', NATIVE),
+    ];
+  }
+
+  #exceptionEvents(): EventKind[] {
+    const hasThrows = this.#survey.has('jdk.JavaExceptionThrow');
+    const thrown = (values: Float64Array) =>
+      this.#add(this.#placeOf(values), UNKNOWN, THROWN, [[exceptions, 1]]);
+    return [
+      { event: 'jdk.JavaExceptionThrow', fields: ['eventThread', 'stackTrace'], take: thrown },
+      {
+        event: 'jdk.JavaErrorThrow',
+        fields: ['eventThread', 'stackTrace'],
+        // An error is an exception as well, and told of as both.
+        take: (values) => {
+          if (!hasThrows) thrown(values);
+        },
+      },
+    ];
+  }
+
+  #contended(values: Float64Array, ns: number): void {
+    const amounts: Amounts = [
+      [lock_count, 1],
+      [lock_wait, ns],
+    ];
+    const place = this.#placeOf(values);
+    this.#add(place, BLOCKED, LOCKED, this.#addsUpWall ? [...amounts, [wall, ns]] : amounts);
+  }
+
+  #waited(values: Float64Array, state: number, ns: number): void {
+    if (this.#addsUpWall) this.#add(this.#placeOf(values), state, OFF_CPU, [[wall, ns]]);
+  }
+
+  #placeOf(values: Float64Array): Place {
+    const { symbols } = this.#chunk;
+    return { thread: symbols.thread(values[0]!), stack: symbols.stack(values[1]!) };
+  }
+
+  #stateOf(key: number): number {
+    return stateOfName(this.#chunk.symbols.threadState(key));
+  }
+
+  #add(place: Place, state: number, kind: number, amounts: Amounts): void {
+    const row = this.#rows.row(place, state, kind);
+    this.#rows.count(row, place.observations ?? 1);
+    for (const [measure, value] of amounts) this.#rows.add(row, measure, value);
+  }
+
+  #periodOf(event: string, names: readonly string[]): number {
+    const { sampleRateHz } = this.#hints;
+    const told = names.map((name) => nanosecondsOf(this.#survey.settings.get(`${event} ${name}`)));
+    const asked = sampleRateHz ? 1e9 / sampleRateHz : DEFAULT_PERIOD_NS;
+    return told.find((ns) => ns !== undefined) ?? asked;
+  }
+}
+
+/** Who parks at one of these wants what another holds. At anything else it waits for something to do. */
+const isLock = (name: string): boolean =>
+  /^java\/util\/concurrent\/(locks\/(Reentrant(ReadWrite)?Lock|StampedLock)|Semaphore)\b/.test(
+    name,
+  );
