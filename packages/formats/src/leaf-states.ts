@@ -3,25 +3,32 @@ import {
   leafState,
   runtimes,
   type StackTable,
+  type ThreadState,
   threadStates,
 } from '@everflame/model';
 
-const UNKNOWN = threadStates.indexOf('UNKNOWN');
 const NOT_ASKED = 255;
+const TELLS_NOTHING = 254;
 
-/** What a thread did, by its stack's row, where only the frames tell. Index into `threadStates`. */
-export function leafStates(stacks: StackTable, frames: FrameTable): (stack: number) => number {
+/**
+ * What a thread did, by its stack's row, where only the frames tell; `otherwise` where they do not. Index into
+ * `threadStates`.
+ */
+export function leafStates(
+  stacks: StackTable,
+  frames: FrameTable,
+  otherwise: ThreadState = 'UNKNOWN',
+): (stack: number) => number {
   // Of most frames the rules know nothing, whoever called them; one look at each frame finds out.
   const byFrame = new Uint8Array(frames.length).fill(NOT_ASKED);
   const byStack = new Uint8Array(stacks.length).fill(NOT_ASKED);
+  const unsaid = threadStates.indexOf(otherwise);
   const ofFrame = (frame: number): number => {
     if (byFrame[frame] === NOT_ASKED) byFrame[frame] = stateOf(frames, frame, []);
     return byFrame[frame]!;
   };
   return (stack) => {
-    if (stack === 0) return UNKNOWN;
-    const alone = ofFrame(stacks.frame[stack]!);
-    if (alone === UNKNOWN) return UNKNOWN;
+    if (stack === 0 || ofFrame(stacks.frame[stack]!) === TELLS_NOTHING) return unsaid;
     if (byStack[stack] === NOT_ASKED) {
       byStack[stack] = stateOf(frames, stacks.frame[stack]!, callersOf(stacks, frames, stack));
     }
@@ -31,12 +38,14 @@ export function leafStates(stacks: StackTable, frames: FrameTable): (stack: numb
 
 function stateOf(frames: FrameTable, frame: number, callers: readonly string[]): number {
   const runtime = runtimes[frames.runtime[frame]!]!;
-  return threadStates.indexOf(leafState(runtime, frames.name[frame]!, callers) ?? 'UNKNOWN');
+  const state = leafState(runtime, frames.name[frame]!, callers);
+  return state === undefined ? TELLS_NOTHING : threadStates.indexOf(state);
 }
 
 /** Enough for any rule: what a waiting thread waits for is near its leaf. */
 const MAX_CALLERS = 64;
 
+/** The nearest first. */
 function callersOf(stacks: StackTable, frames: FrameTable, stack: number): string[] {
   const callers: string[] = [];
   for (let at = stacks.parent[stack]!; at > 0; at = stacks.parent[at]!) {

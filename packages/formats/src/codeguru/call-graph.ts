@@ -12,6 +12,9 @@ import { normalisedFrame } from '../normalised-frame.ts';
 import { StackTableBuilder } from '../stack-table-builder.ts';
 import { type Fields, fieldsOf, isObject } from './metadata.ts';
 
+/** The counter of agents that do not tell states apart. */
+export const WALL_TIME = 'WALL_TIME';
+
 /** A count of a node, before weights. */
 export interface Count {
   readonly stack: number;
@@ -90,7 +93,7 @@ export class CallGraphReader {
 
   #meaning(counter: string): Pick<Count, 'measure' | 'state'> {
     const state = threadStates.find((known) => known === counter);
-    if (counter === 'WALL_TIME' || state) return { measure: knownMeasures.wall, state };
+    if (counter === WALL_TIME || state) return { measure: knownMeasures.wall, state };
     if (counter.length > this.#limits.stringLength) throw new Problem('string-too-long');
     const measure = this.#customs.get(counter) ?? {
       id: `custom:${counter}`,

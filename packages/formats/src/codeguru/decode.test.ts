@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import {
   callTreeOf,
   draw,
@@ -8,6 +9,7 @@ import {
   treeOf,
 } from '@everflame/model';
 import fc from 'fast-check';
+import { dumpBinary, dumpPrettyText, dumpText } from 'ion-js';
 import { describe, expect, test } from 'vitest';
 import { expected, inflate, sample } from '../../test/samples.ts';
 import { decode } from '../decode.ts';
@@ -18,6 +20,7 @@ import { type CodeGuruNode, encodeCodeGuru } from './encode.ts';
 
 const first = sample('codeguru-python-first.json');
 const second = sample('codeguru-python-second.json');
+const ion = sample('codeguru-synthetic.10n');
 const bytesOf = (body: unknown) =>
   new TextEncoder().encode(typeof body === 'string' ? body : JSON.stringify(body));
 const decoded = (body: unknown, hints: Hints = {}, limits: Partial<Limits> = {}) =>
@@ -36,19 +39,24 @@ describe('codeguru', () => {
   keepsTheFormatContract(codeguru, [
     { name: 'first', bytes: first },
     { name: 'second', bytes: second },
+    { name: 'binary Ion', bytes: ion },
+    {
+      name: 'Ion as text',
+      bytes: bytesOf(dumpPrettyText(JSON.parse(new TextDecoder().decode(second)))),
+    },
   ]);
 });
 
 test.each([
   ['codeguru-python-first.json', first],
   ['codeguru-python-second.json', second],
+  ['codeguru-synthetic.10n', ion],
 ])('%s of a real agent has the totals it should have', (name, bytes) => {
   const profile = decoded(bytes);
   const { samples, totals } = expected(name);
   expect(profile.samples.length).toBe(samples);
   expect(profile.measures.map(({ id }) => id)).toEqual(['wall']);
   expect(sum(profile.samples.count)).toBe(totals.WALL_TIME);
-  expect(sum(profile.samples.values[0]!)).toBe(totals.WALL_TIME! * 1e9);
   expect(profile.runtime).toBe('python');
   expect(profile.agent).toEqual({ name: 'CodeGuruProfiler-python', version: '1.2.6' });
   expect(profile.labels).toEqual({
@@ -56,6 +64,48 @@ test.each([
     'process.runtime.version': '3.11.2',
     'process.pid': '7392',
   });
+});
+
+test('Ion, binary or text, is the same profile as the JSON', () => {
+  const expected = decoded(second);
+  const value = JSON.parse(new TextDecoder().decode(second));
+  for (const bytes of [ion, dumpBinary(value), dumpText(value), dumpPrettyText(value)]) {
+    expect(decoded(bytes)).toEqual(expected);
+    expect(decoded(gzipSync(typeof bytes === 'string' ? bytesOf(bytes) : bytes))).toEqual(expected);
+  }
+});
+
+test('Ion says a few things in other ways: timestamps, decimals, symbols, floats, several values', () => {
+  const text = `$ion_1_0 // an agent's
+    {note: {{ aGVsbG8= }}}
+    profile::{start: 2023-11-14T22:13:20.000Z, end: 2023-11-14T23:18:20+01:00, heapSummary: {{"bytes"}},
+      agentMetadata: {agentInfo: {type: 'CodeGuruProfiler-java', version: "1.2.6"}, sampleWeights: {RUNNABLE: 2.0, WAITING: 1e0}},
+      callgraph: {children: {'app.Main.main': {line: (3 5), file: Main, counts: {RUNNABLE: 4., WAITING: 0x2}, unknown: {{AAAA}}}}},
+    }`;
+  const profile = decoded(text);
+  expect([profile.startMs, profile.endMs]).toEqual([1_700_000_000_000, 1_700_000_300_000]);
+  expect(profile.runtime).toBe('jvm');
+  const tree = callTreeOf(profile);
+  expect([tree.lineFrom[1], tree.lineTo[1], tree.frames.file[tree.frame[1]!]]).toEqual([
+    3,
+    5,
+    'Main',
+  ]);
+  // Four counts at two a second are two seconds, two at one a second as well.
+  expect(draw(tree, sumStates(tree, 'wall', ['RUNNABLE']))).toBe('app.Main.main 2000000000');
+  expect(draw(tree, sumStates(tree, 'wall', ['WAITING']))).toBe('app.Main.main 2000000000');
+});
+
+test.each([
+  [
+    'JSON with a timestamp',
+    '{"start": 2023-11-14T22:13:20Z, "end": 2023-11-14T22:13:21Z, "callgraph": {}}',
+  ],
+  ['comments before it', '/* a */ // b\n {callgraph: {}, start: 1, end: 2}'],
+  ['names in single quotes', "{'agentMetadata': {}, 'callgraph': {}}"],
+  ['a symbol table', '$ion_symbol_table::{symbols: ["callgraph"]} {$10: {}}'],
+])('Ion is told from other formats by its bytes: %s', (_, text) => {
+  expect(decoded(text).format).toBe('codeguru');
 });
 
 test('facts are taken from the first profile of a process only, for later ones repeat them', () => {
@@ -70,9 +120,14 @@ test('facts are taken from the first profile of a process only, for later ones r
   expect([later.startMs, later.endMs]).toEqual([1795405679191, 1795405686921]);
 });
 
-test('a count weighs one sampling interval, and never what the agent claims', () => {
-  const profile = decoded(first, { sampleRateHz: 10 });
-  expect(sum(profile.samples.values[0]!)).toBe(51 * 1e8);
+test('a count weighs what the agent achieved, and the sampling interval where that is repeated', () => {
+  const seconds = (bytes: unknown, hints: Hints = {}) =>
+    sum(decoded(bytes, hints).samples.values[0]!) / 1e9;
+  // 17 looks in 8.1 s at three threads.
+  expect(seconds(first)).toBeCloseTo(51 / 2.1018793273986156);
+  expect(seconds(first, { sampleRateHz: 10 })).toBeCloseTo(51 / 2.1018793273986156);
+  expect(seconds(second)).toBe(183);
+  expect(seconds(second, { sampleRateHz: 10 })).toBeCloseTo(18.3);
 });
 
 test('the state of a thread comes from its counter, else from its leaf', () => {
@@ -94,7 +149,7 @@ test('the state of a thread comes from its counter, else from its leaf', () => {
   const weight = (state: (typeof threadStates)[number]) =>
     sum(sumStates(tree, 'wall', [state]).self) / 1e9;
   expect(threadStates.map((state) => [state, weight(state)]).filter(([, n]) => n !== 0)).toEqual([
-    ['UNKNOWN', 1],
+    ['RUNNABLE', 1],
     ['BLOCKED', 2],
     ['WAITING', 4],
     ['IDLE', 3],
@@ -107,6 +162,42 @@ test('a counter nobody knows becomes a measure of its own', () => {
     'custom:HEAP count',
     'wall ns',
   ]);
+});
+
+test('what our own aggregates do not state stays so', () => {
+  const graph = { children: { '<Sleep>': { counts: { WALL_TIME: 4 } } } };
+  const ours = { agentInfo: { type: 'Everflame' } };
+  const tree = callTreeOf(decoded(body(graph, ours)));
+  expect(tree.columns.map(({ state }) => state)).toEqual(['UNKNOWN']);
+});
+
+test('what was cut off is in no state, and counts of the root run', () => {
+  const python = { agentInfo: { type: 'CodeGuruProfiler-python' } };
+  const graph = {
+    counts: { WALL_TIME: 2 },
+    children: { f: { children: { '<Truncated>': { counts: { WALL_TIME: 3 } } } } },
+  };
+  const tree = callTreeOf(decoded(body(graph, python)));
+  const seconds = tree.columns.map(({ state, self }) => `${state} ${sum(self) / 1e9}`);
+  expect(seconds.sort()).toEqual(['RUNNABLE 2', 'UNKNOWN 3']);
+});
+
+test('nodes whose names become one are one', () => {
+  const java = { agentInfo: { type: 'CodeGuruProfiler-java' } };
+  const graph = {
+    children: {
+      'app.Main$$Lambda$14/0x0000000800c03000.run': {
+        counts: { RUNNABLE: 1 },
+        children: { g: { counts: { RUNNABLE: 2 } } },
+      },
+      'app.Main$$Lambda$15/0x0000000800c03218.run': {
+        counts: { RUNNABLE: 4 },
+        children: { g: { counts: { RUNNABLE: 8 }, line: [7] } },
+      },
+    },
+  };
+  const tree = callTreeOf(decoded(body(graph, java)));
+  expect(draw(tree)).toBe('app.Main$$Lambda.run 15000000000\n  g 10000000000');
 });
 
 test('a range of lines belongs to the node', () => {
@@ -166,6 +257,34 @@ test.each([
   ],
 ])('fleetInfo %j becomes labels', (fleetInfo, labels) => {
   expect(decoded(body({}, { fleetInfo })).labels).toEqual(labels);
+});
+
+test('limits of memory, the environment and what failed are facts', () => {
+  const fleetInfo = {
+    computeType: 'aws_lambda',
+    functionArn: 'arn:aws:lambda:eu-west-1:1:function:pay',
+    memoryLimitInMB: 512,
+    executionEnv: 'AWS_Lambda_python3.11',
+  };
+  const debugInfo = {
+    errorsCount: { errorsCount: 3, sdkClientErrors: 0, postAgentProfileErrors: 3 },
+  };
+  expect(decoded(body({}, { fleetInfo }, { debugInfo })).facts).toEqual([
+    { kind: 'config', key: 'memoryLimitBytes', value: '536870912' },
+    { kind: 'config', key: 'executionEnv', value: 'AWS_Lambda_python3.11' },
+    { kind: 'config', key: 'agent.errorsCount', value: '3' },
+    { kind: 'config', key: 'agent.postAgentProfileErrors', value: '3' },
+  ]);
+  const fargate = {
+    computeType: 'aws_fargate_task',
+    taskArn: 'a',
+    cpuLimit: 0.5,
+    memoryLimitInMB: 1024,
+  };
+  expect(decoded(body({}, { fleetInfo: fargate, cpuTimeInSeconds: 3 })).facts).toEqual([
+    { kind: 'cpu', t: 1_700_000_300_000, seconds: 3, vcpus: 0.5 },
+    { kind: 'config', key: 'memoryLimitBytes', value: '1073741824' },
+  ]);
 });
 
 test('facts of an agent that tells the truth are kept', () => {

@@ -1,11 +1,9 @@
 import {
-  type FrameTable,
   type Measure,
   Problem,
   type Profile,
   type Runtime,
   type SampleTable,
-  type StackTable,
   threadStates,
 } from '@everflame/model';
 import type { DecodeContext, Format, Hints, Limits } from '../format.ts';
@@ -13,8 +11,7 @@ import { leafStates } from '../leaf-states.ts';
 import { runtimeOfFile } from '../runtime-of.ts';
 import { sampleRows, withinReason } from '../sample-rows.ts';
 import { beginsLikeBody, bodyOf } from './body.ts';
-import { CallGraphReader, type Count } from './call-graph.ts';
-import { OWN_AGENT } from './encode.ts';
+import { CallGraphReader, type Count, WALL_TIME } from './call-graph.ts';
 import { type Fields, fieldsOf, metadataOf, type Window } from './metadata.ts';
 
 /** What the agents of Amazon CodeGuru Profiler post, and others in their form: JSON or Ion. */
@@ -49,10 +46,9 @@ function decodeCodeGuru(bytes: Uint8Array, { limits, hints }: DecodeContext): Pr
     measures,
     samples: samplesOf(graph.counts, {
       measures,
-      stacks,
-      frames,
       limits,
-      countNs: countNs(body, hints),
+      countNs: (counter) => 1e9 / (metadata.rateOf(counter) ?? hints.sampleRateHz ?? 1),
+      stateAt: metadata.isOurs ? () => UNKNOWN : leafStates(stacks, frames, 'RUNNABLE'),
     }),
     facts: metadata.facts,
     quality: { lines: graph.hasLines ? 'exact' : 'none', warnings: metadata.warnings },
@@ -73,35 +69,25 @@ function windowOf({ start, end }: Fields, hints: Hints): Window | undefined {
   return { startMs, endMs };
 }
 
-/**
- * Nanoseconds that a count of time stands for: the sampling interval, one second by default. The rate
- * that the official Python agent claims (sampleWeights) is that of its process's first profile.
- */
-function countNs(body: Fields, hints: Hints): number {
-  const metadata = fieldsOf(body.agentMetadata);
-  const isOurs = fieldsOf(metadata.agentInfo).type === OWN_AGENT;
-  const claimed = Object.values(fieldsOf(metadata.sampleWeights))[0];
-  const rate = isOurs && typeof claimed === 'number' && claimed > 0 ? claimed : hints.sampleRateHz;
-  return 1e9 / (rate ?? 1);
-}
+const UNKNOWN = threadStates.indexOf('UNKNOWN');
 
 interface SampleParts {
   readonly measures: readonly Measure[];
-  readonly stacks: StackTable;
-  readonly frames: FrameTable;
   readonly limits: Limits;
-  readonly countNs: number;
+  /** Nanoseconds that a count of time stands for: the sampling interval, one second by default. */
+  readonly countNs: (counter: string) => number;
+  /** The state that a stack tells, where its counter says none. */
+  readonly stateAt: (stack: number) => number;
 }
 
 function samplesOf(counts: readonly Count[], parts: SampleParts): SampleTable {
   const samples = sampleRows(counts.length, parts.measures.length, parts.limits);
-  const stateAt = leafStates(parts.stacks, parts.frames);
   for (const [row, { stack, count, measure, state }] of counts.entries()) {
     samples.stack[row] = stack;
     samples.count[row] = count;
-    samples.state[row] = state === undefined ? stateAt(stack) : threadStates.indexOf(state);
+    samples.state[row] = state === undefined ? parts.stateAt(stack) : threadStates.indexOf(state);
     const column = samples.values[parts.measures.indexOf(measure)]!;
-    column[row] = measure.unit === 'ns' ? count * parts.countNs : count;
+    column[row] = measure.unit === 'ns' ? count * parts.countNs(state ?? WALL_TIME) : count;
   }
   return withinReason(samples);
 }

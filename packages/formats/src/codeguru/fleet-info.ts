@@ -4,6 +4,8 @@ import type { Labels } from '@everflame/model';
 export interface Fleet {
   readonly labels: Labels;
   readonly vcpus?: number;
+  /** What neither a label nor a number has a place for. */
+  readonly config: Labels;
 }
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -30,7 +32,16 @@ export function fleetOf(fleetInfo: Fields): Fleet {
     'faas.name': functionName(text(fleetInfo.functionArn)),
   };
   const vcpus = positive(fleetInfo.vCPUs) ?? positive(fleetInfo.cpuLimit);
-  return { labels: known(labels), ...(vcpus === undefined ? {} : { vcpus }) };
+  const megabytes = positive(fleetInfo.memoryLimitInMB);
+  const config = {
+    memoryLimitBytes: megabytes === undefined ? undefined : String(megabytes * 1024 * 1024),
+    executionEnv: text(fleetInfo.executionEnv),
+  };
+  return {
+    labels: known(labels),
+    config: known(config),
+    ...(vcpus === undefined ? {} : { vcpus }),
+  };
 }
 
 const platforms = new Map([

@@ -1,4 +1,5 @@
 import type { Fact, Labels, Runtime } from '@everflame/model';
+import { OWN_AGENT } from './encode.ts';
 import { fleetOf, known, positive, text } from './fleet-info.ts';
 
 export type Fields = Readonly<Record<string, unknown>>;
@@ -10,6 +11,10 @@ export interface Metadata {
   readonly labels: Labels;
   readonly facts: readonly Fact[];
   readonly warnings: readonly string[];
+  /** Written by `encodeCodeGuru`: the states are what they are. */
+  readonly isOurs: boolean;
+  /** Counts per second and thread, as far as the agent can be believed. */
+  readonly rateOf: (counter: string) => number | undefined;
 }
 
 export interface Window {
@@ -36,18 +41,46 @@ export function metadataOf(body: Fields, window: Window | undefined): Metadata {
         'process.pid': pid?.toString(),
       }),
     },
-    facts: window ? [...facts(metadata, { t: window.endMs, vcpus: fleet.vcpus, isStale })] : [],
+    facts: window
+      ? [
+          ...facts(metadata, { t: window.endMs, vcpus: fleet.vcpus, isStale }),
+          ...configFacts({ ...fleet.config, ...errorsOf(debug) }),
+        ]
+      : [],
     warnings: isStale ? [STALE] : [],
+    isOurs: agentName === OWN_AGENT,
+    rateOf: isStale ? () => undefined : ratesIn(fieldsOf(metadata.sampleWeights)),
   };
 }
 
+/** Agents say the rate that they achieved, by counter; of one that they do not name, the rate of another. */
+function ratesIn(weights: Fields): Metadata['rateOf'] {
+  const other = Object.values(weights).map(positive).find(Boolean);
+  return (counter) => positive(weights[counter]) ?? other;
+}
+
+const configFacts = (config: Labels): readonly Fact[] =>
+  Object.entries(config).map(([key, value]) => ({ kind: 'config', key, value }));
+
+/** What went wrong in the agent, by the names that it has for it. */
+const errorsOf = (debug: Fields): Labels =>
+  Object.fromEntries(
+    Object.entries(fieldsOf(debug.errorsCount))
+      .filter(([, count]) => positive(count) !== undefined)
+      .slice(0, MAX_ERRORS)
+      .map(([name, count]) => [`agent.${name}`, String(count)]),
+  );
+
+/** It has seven names. */
+const MAX_ERRORS = 16;
+
 const PYTHON_AGENT = 'CodeGuruProfiler-python';
 const STALE =
-  "The agent repeats its first profile's metadata: CPU time, threads and overhead were left out.";
+  "The agent repeats its first profile's metadata: its rate, CPU time, threads and overhead were left out.";
 
 /**
  * The official Python agent caches its metadata: from the second profile of a process on, it carries the
- * CPU time, threads and overhead of the first. Only the first profile begins when its agent does.
+ * rate, CPU time, threads and overhead of the first. Only the first profile begins when its agent does.
  */
 function isFirstProfile({ agentStartTime }: Fields, window: Window | undefined): boolean {
   const agentStart = typeof agentStartTime === 'string' ? Date.parse(agentStartTime) : Number.NaN;

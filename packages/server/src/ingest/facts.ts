@@ -75,7 +75,11 @@ function fromFacts(facts: readonly Fact[]): Partial<InstanceFacts> {
   const loops = ofKind('event-loop');
   return withoutUndefined({
     cpuSeconds: sum(ofKind('cpu').map((fact) => fact.seconds)),
-    vcpus: largest(ofKind('cpu').map((fact) => fact.vcpus)),
+    vcpus: largest([
+      ...ofKind('cpu').map((fact) => fact.vcpus),
+      // Agents know how many there are even where they do not know how much of them was used.
+      ...ofKind('config').map(({ key, value }) => (key === 'vcpus' ? Number(value) : undefined)),
+    ]),
     gcSeconds: sum(ofKind('gc').map((fact) => fact.seconds)),
     threads: largest(ofKind('threads').map((fact) => fact.count)),
     heapUsedBytes: mean(ofKind('heap').map((fact) => fact.used)),
