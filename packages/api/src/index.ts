@@ -1,2 +1,3 @@
+export * from './key-schemas.ts';
 export * from './paths.ts';
 export * from './schemas.ts';

@@ -5,6 +5,8 @@ export const paths = {
   status: '/api/v1/status',
   openapi: '/api/v1/openapi.json',
   groups: '/api/v1/groups',
+  keys: '/api/v1/keys',
+  key: (id: string) => `/api/v1/keys/${encodeURIComponent(id)}`,
   group,
   timeline: (name: string) => `${group(name)}/timeline`,
   flame: (name: string) => `${group(name)}/flame`,

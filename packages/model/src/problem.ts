@@ -35,6 +35,7 @@ export const problems = {
   'unknown-anomaly': 'The group has no such anomaly.',
   'too-many-groups': 'This server has as many profiling groups as it may have.',
   'key-exists': 'There is an access key of that name already.',
+  'first-key': 'The first access key must be an administrator’s.',
   'unknown-key': 'There is no such access key.',
   unauthenticated:
     'This server asks for an access key: as a bearer token, as a password, or to sign requests as AWS has them.',

@@ -37,6 +37,7 @@ export const statusOf: Readonly<Record<ProblemCode, number>> = {
   'unknown-anomaly': 404,
   'too-many-groups': 402,
   'key-exists': 409,
+  'first-key': 409,
   'unknown-key': 404,
   unauthenticated: 401,
   'wrong-key': 401,

@@ -144,7 +144,10 @@ test('what fails on our side is logged with its cause, and not shown', async () 
   const broken = await openUnderTest(
     {},
     {
-      catalog: { group: () => Promise.reject(new Error('secret cause')) } as never,
+      catalog: {
+        keys: { any: () => false },
+        group: () => Promise.reject(new Error('secret cause')),
+      } as never,
     },
   );
   const response = await broken.app.request('/api/v1/groups/shop');

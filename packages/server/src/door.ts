@@ -14,9 +14,9 @@ export interface Visit {
   readonly isWhole: () => boolean;
   /** Where it comes from; undefined where there is no socket. */
   readonly address?: string | undefined;
-  /** The access key that it is made with, once that is known to be so. */
-  caller?: string;
+  /** With which access key it is made, once that is known to be so. */
   access?: Access;
+  /** Its body, where it had to be read to know so. */
   ahead?: BodyAhead | undefined;
   /** Said by the door, for the log and the metrics: few values, whatever is asked. */
   route: string;

@@ -1,6 +1,7 @@
 import { Problem } from '@everflame/model';
 import { z } from 'zod';
-import { problemResponse } from '../answer-problem.ts';
+import { problemResponse, refusal } from '../answer-problem.ts';
+import { admit } from '../auth/admit.ts';
 import type { Door, Visit } from '../door.ts';
 import { matchPath } from '../match-path.ts';
 import type { Needs } from '../needs.ts';
@@ -8,6 +9,7 @@ import { unknownGroup } from '../remove-group.ts';
 import { fleetRoutes } from './fleet.ts';
 import { frameRoutes } from './frames.ts';
 import { groupRoutes } from './groups.ts';
+import { keyRoutes } from './keys.ts';
 import { openApi } from './openapi.ts';
 import { profileRoutes } from './profiles.ts';
 import { json, type Route, route } from './route.ts';
@@ -33,6 +35,7 @@ export const routes: readonly Route[] = [
   ...viewRoutes,
   ...frameRoutes,
   ...profileRoutes,
+  ...keyRoutes,
 ];
 
 /** /api/v1: for our own page, agent and command line, and for scripts. */
@@ -59,13 +62,15 @@ async function answer(visit: Visit, needs: Needs): Promise<Response> {
     const methods = here.map(({ route }) => route.method).join(', ');
     throw new Problem('method-not-allowed', `${first.route.path} answers ${methods}.`);
   }
-  needs.throttle.take(match.route.isUpload ? 'uploads' : 'others', visit);
-  const name = match.parameters.group;
+  const { route, parameters } = match;
+  const name = parameters.group;
   if (name !== undefined) visit.group = name;
+  needs.throttle.take(route.isUpload ? 'uploads' : 'others', visit);
+  await admit(visit, needs, { right: route.right, group: name, refusal });
   const group = async () => {
     const found = await needs.catalog.group(name ?? '');
     if (!found) throw unknownGroup(name ?? '');
     return found;
   };
-  return await match.route.answer({ visit, needs, group });
+  return await route.answer({ visit, needs, parameters, group });
 }

@@ -46,6 +46,7 @@ const postFrames = route({
   method: 'POST',
   path: '/api/v1/groups/{group}/frames',
   summary: 'The same, for names that are too many or too long for an address; changes nothing',
+  right: 'read',
   query: FramesQuery,
   body: { 'application/json': FrameNames },
   answers,

@@ -8,6 +8,7 @@ import {
 } from '@everflame/api';
 import { Problem } from '@everflame/model';
 import { z } from 'zod';
+import { refuseOtherGroup } from '../auth/access.ts';
 import type { Needs } from '../needs.ts';
 import { coresPerBucket, groupFacts } from '../query/group-facts.ts';
 import { tierFor } from '../query/timeline.ts';
@@ -36,11 +37,12 @@ const listGroups = route({
     limit: z.coerce.number().int().min(1).max(1000).default(50).describe('Groups at most.'),
   }),
   answers: { 200: { description: 'A page', content: { 'application/json': GroupList } } },
-  answer: async ({ query, needs }) => {
+  answer: async ({ visit, query, needs }) => {
     const { groups, next } = await needs.catalog.groups({
       after: query.after,
       limit: query.limit,
       matching: query.q || undefined,
+      within: visit.access?.key.groups,
     });
     return json({ groups: await summariesOf(groups, needs), next });
   },
@@ -50,6 +52,7 @@ const createGroup = route({
   method: 'POST',
   path: '/api/v1/groups',
   summary: 'Create a profiling group',
+  right: 'report',
   query: z.object({}),
   body: { 'application/json': NewGroupBody },
   answers: {
@@ -61,6 +64,7 @@ const createGroup = route({
   answer: async ({ visit, needs }) => {
     const body = await smallBody(NewGroupBody, visit, needs);
     visit.group = body.name;
+    refuseOtherGroup(visit, body.name);
     const group = await needs.catalog.createGroup({ ...body, profilingEnabled: true });
     return json(await summaryOf(group, needs), 201);
   },

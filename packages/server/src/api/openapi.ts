@@ -20,7 +20,15 @@ export function openApi(routes: readonly Route[], version: string): Json {
     },
     servers: [{ url: '/' }],
     paths,
-    components: { schemas: { Problem: schemaOf(ProblemBody, 'output') } },
+    // One of them, and none where the server has no keys yet.
+    security: [{}, { bearer: [] }, { basic: [] }],
+    components: {
+      schemas: { Problem: schemaOf(ProblemBody, 'output') },
+      securitySchemes: {
+        bearer: { type: 'http', scheme: 'bearer', description: 'The secret of an access key' },
+        basic: { type: 'http', scheme: 'basic', description: 'The same as the password' },
+      },
+    },
   };
 }
 
@@ -44,8 +52,7 @@ const pathParameters = ({ path }: Route): Json[] =>
     name,
     in: 'path',
     required: true,
-    // Every parameter of a path is a group's name so far.
-    schema: schemaOf(GroupName, 'input'),
+    schema: schemaOf(name === 'group' ? GroupName : z.string(), 'input'),
   }));
 
 const queryParameters = ({ querySchema }: Route): Json[] =>

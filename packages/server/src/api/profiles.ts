@@ -58,6 +58,7 @@ const uploadRoute = route({
   path: '/api/v1/groups/{group}/profiles',
   isUpload: true,
   summary: 'Store a profile in any known format; answered when it is durable',
+  right: 'report',
   query: UploadQuery,
   // Recognised by its bytes; gzip and zstd are undone, also where Content-Encoding names them.
   body: {

@@ -1,5 +1,6 @@
 import { Problem } from '@everflame/model';
 import { z } from 'zod';
+import { type Right, usualRight } from '../auth/rights.ts';
 import type { Visit } from '../door.ts';
 import { readBody } from '../ingest/read-body.ts';
 import type { Needs } from '../needs.ts';
@@ -10,6 +11,8 @@ export interface Call<Query> {
   readonly visit: Visit;
   readonly needs: Needs;
   readonly query: Query;
+  /** Of the path. */
+  readonly parameters: Readonly<Record<string, string>>;
   /** Of the path; throws Problem('unknown-group'). */
   readonly group: () => Promise<Group>;
 }
@@ -27,12 +30,15 @@ interface RouteShape {
   readonly summary: string;
   /** Counts as an upload for quotas. */
   readonly isUpload?: boolean;
+  /** What it does; left out, what its method says. */
+  readonly right?: Right;
   /** Media types of a request body. */
   readonly body?: Readonly<Record<string, z.ZodType>>;
   readonly answers: Readonly<Record<number, Answer>>;
 }
 
 export interface Route extends RouteShape {
+  readonly right: Right;
   readonly querySchema?: z.ZodObject | undefined;
   readonly answer: (call: Omit<Call<unknown>, 'query'>) => Promise<Response>;
 }
@@ -47,6 +53,7 @@ export function route<Schema extends z.ZodObject>(
   const { query, answer, ...rest } = shape;
   return {
     ...rest,
+    right: shape.right ?? usualRight(shape.method),
     querySchema: query,
     answer: (call) => {
       const { searchParams } = new URL(call.visit.request.url);

@@ -12,7 +12,7 @@ const statusRoute = route({
   answer: async ({ visit, needs }) => {
     const { version, selfGroup, store, now } = needs;
     // Where files lie is nobody's business on another machine.
-    const isLocal = isLoopback(new URL(visit.request.url).hostname);
+    const isLocal = !needs.isExposed && isLoopback(new URL(visit.request.url).hostname);
     const agentFile = isLocal ? needs.agentFile : undefined;
     return json({ version, nowMs: now(), selfGroup, agentFile, storage: await store.usage() });
   },

@@ -22,7 +22,6 @@ export const isOpen = ({ isExposed, catalog }: Pick<Needs, 'isExposed' | 'catalo
 export async function admit(visit: Visit, needs: Needs, wanted: Wanted): Promise<void> {
   if (isOpen(needs)) return;
   const key = await callerOf(visit, needs);
-  visit.caller = key.id;
   visit.access = { key, refusal: wanted.refusal };
   needs.catalog.keys.noteUsed(key.id, needs.now());
   if (await isAllowed(key, wanted, needs)) return;

@@ -68,8 +68,7 @@ async function signer(
   { visit, needs }: { readonly visit: Visit; readonly needs: Needs },
 ): Promise<AccessKey> {
   const found = needs.catalog.keys.find(claim.keyId);
-  if (!found)
-    throw new Problem('wrong-key', 'The security token included in the request is invalid.');
+  if (!found) throw new Problem('wrong-key', 'There is no access key of that id.');
   const { key, secret } = found;
   refuseUntimely(claim, needs.now());
   const { payloadHash } = claim;

@@ -8,9 +8,10 @@ const DEFAULT_REGION = 'us-east-1';
 /** The region of a request's credential scope; clients of this server choose it freely. */
 export function regionOf(request: Request): string {
   const authorization = request.headers.get('authorization') ?? '';
-  return (
-    /Credential=[^/,\s]+\/\d{8}\/([a-z0-9-]{1,32})\//.exec(authorization)?.[1] ?? DEFAULT_REGION
-  );
+  const { searchParams } = new URL(request.url);
+  const credential =
+    /Credential=([^,\s]+)/.exec(authorization)?.[1] ?? searchParams.get('X-Amz-Credential') ?? '';
+  return /^[^/]+\/\d{8}\/([a-z0-9-]{1,32})\//.exec(credential)?.[1] ?? DEFAULT_REGION;
 }
 
 export const arnOf = (name: string, region: string): string =>

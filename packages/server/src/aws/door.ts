@@ -1,8 +1,11 @@
 import { Problem } from '@everflame/model';
+import { admit, isOpen, userArn, type Wanted } from '../auth/admit.ts';
 import type { Door, Visit } from '../door.ts';
 import { matchPath } from '../match-path.ts';
 import type { Needs } from '../needs.ts';
+import { arnOf, regionOf } from './description.ts';
 import { awsError } from './errors.ts';
+import { groupNameOf, type Operation, type Parameters } from './operation.ts';
 import { operations } from './operations.ts';
 
 const roots = ['/profilingGroups', '/internal', '/tags'];
@@ -14,9 +17,9 @@ export function awsDoor(needs: Needs): Door {
     name: 'aws',
     owns: (path) => roots.some((root) => path === root || path.startsWith(`${root}/`)),
     answer: async (visit) => {
-      if (!isSignatureNoted && visit.request.headers.has('authorization')) {
+      if (!isSignatureNoted && isOpen(needs) && visit.request.headers.has('authorization')) {
         isSignatureNoted = true;
-        needs.log.warn('signatures of AWS requests are not verified; only loopback is served');
+        needs.log.warn('signatures of AWS requests are not verified: there is no access key yet');
       }
       return withRequestId(await answer(visit, needs), visit);
     },
@@ -32,10 +35,24 @@ async function answer(visit: Visit, needs: Needs): Promise<Response> {
     if (!parameters) continue;
     visit.route = operation.name;
     needs.throttle.take(operation.isUpload ? 'uploads' : 'others', visit);
+    await admit(visit, needs, wantedBy(operation, parameters, visit));
     return await operation.answer({ visit, needs }, parameters);
   }
   visit.route = 'unknown-operation';
   throw new Problem('no-such-address', `${method} ${visit.path} is no operation of this service.`);
+}
+
+/** Names are part of the sentence by which people know that a policy is missing. */
+function wantedBy({ name, right }: Operation, parameters: Parameters, { request }: Visit): Wanted {
+  const region = regionOf(request);
+  return {
+    right,
+    group: groupNameOf(parameters) || undefined,
+    refusal: (key, group) =>
+      `User: ${userArn(key)} is not authorized to perform: codeguru-profiler:${name} on resource: ${
+        group === undefined ? '*' : arnOf(group, region)
+      }`,
+  };
 }
 
 function withRequestId(response: Response, { id }: Visit): Response {

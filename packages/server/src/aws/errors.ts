@@ -3,6 +3,8 @@ import { answerable, waitHeaders } from '../answer-problem.ts';
 import type { Visit } from '../door.ts';
 
 interface Exception {
+  /** Where AWS has a sentence of its own. */
+  readonly message?: string;
   readonly name: string;
   readonly status: number;
 }
@@ -17,8 +19,14 @@ const exceptions: Partial<Readonly<Record<ProblemCode | 'internal-error', Except
   'unknown-channel': { name: 'ResourceNotFoundException', status: 404 },
   'unknown-anomaly': { name: 'ResourceNotFoundException', status: 404 },
   'too-many-groups': { name: 'ServiceQuotaExceededException', status: 402 },
-  unauthenticated: { name: 'MissingAuthenticationTokenException', status: 403 },
-  'wrong-key': { name: 'UnrecognizedClientException', status: 403 },
+  unauthenticated: {
+    ...{ name: 'MissingAuthenticationTokenException', status: 403 },
+    message: 'Missing Authentication Token',
+  },
+  'wrong-key': {
+    ...{ name: 'UnrecognizedClientException', status: 403 },
+    message: 'The security token included in the request is invalid.',
+  },
   'malformed-signature': { name: 'IncompleteSignatureException', status: 403 },
   'wrong-signature': { name: 'InvalidSignatureException', status: 403 },
   'expired-signature': { name: 'InvalidSignatureException', status: 403 },
@@ -45,8 +53,8 @@ const validation: Exception = { name: 'ValidationException', status: 400 };
 /** Both where a client may look for the name: the header and the body. */
 export function awsError(error: unknown, { log }: Visit): Response {
   const { code, detail } = answerable(error, log);
-  const { name, status } = exceptions[code] ?? validation;
-  return new Response(JSON.stringify({ __type: name, message: detail }), {
+  const { name, status, message = detail } = exceptions[code] ?? validation;
+  return new Response(JSON.stringify({ __type: name, message }), {
     status,
     headers: {
       'content-type': 'application/json',

@@ -1,5 +1,6 @@
 import { Problem } from '@everflame/model';
 import { z } from 'zod';
+import { type Right, usualRight } from '../auth/rights.ts';
 import type { Visit } from '../door.ts';
 import { readBody } from '../ingest/read-body.ts';
 import type { Needs } from '../needs.ts';
@@ -29,19 +30,22 @@ export interface Operation {
   readonly path: string;
   /** Counts as an upload for quotas. */
   readonly isUpload?: boolean;
+  readonly right: Right;
   readonly answer: (
     call: Pick<AwsCall, 'visit' | 'needs'>,
     parameters: Parameters,
   ) => Promise<Response>;
 }
 
-type Parameters = Readonly<Record<string, string>>;
+export type Parameters = Readonly<Record<string, string>>;
 
 interface Shape<Query extends z.ZodObject, Body extends z.ZodType, Labels extends z.ZodObject> {
   readonly name: string;
   readonly method: Operation['method'];
   readonly path: string;
   readonly isUpload?: boolean;
+  /** What it does; left out, what its method says. */
+  readonly right?: Right;
   readonly query: Query;
   /** Left out where the operation has no JSON body. */
   readonly body?: Body;
@@ -61,6 +65,7 @@ export function operation<
   const { query: querySchema, body: bodySchema, labels: labelsSchema, answer, ...rest } = shape;
   return {
     ...rest,
+    right: shape.right ?? usualRight(shape.method),
     answer: async ({ visit, needs }, parameters) => {
       if (parameters.profilingGroupName !== undefined) visit.group = parameters.profilingGroupName;
       const { searchParams } = new URL(visit.request.url);
@@ -77,7 +82,8 @@ export function operation<
   };
 }
 
-function groupNameOf({ profilingGroupName, resourceArn }: Parameters): string {
+/** Empty where an operation is about no group. Throws Problem('invalid-parameter'). */
+export function groupNameOf({ profilingGroupName, resourceArn }: Parameters): string {
   if (profilingGroupName !== undefined) {
     return checked(z.object({ profilingGroupName: ProfilingGroupName }), { profilingGroupName })
       .profilingGroupName;

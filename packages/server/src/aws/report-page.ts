@@ -17,7 +17,7 @@ export const ReportPageQuery = z.object({
 export async function reportPage(
   findings: Findings,
   query: z.output<typeof ReportPageQuery>,
-  wanted: Pick<ReportQuery, 'group' | 'range'>,
+  wanted: Pick<ReportQuery, 'group' | 'range' | 'within'>,
 ): Promise<{ readonly summaries: readonly object[]; readonly nextToken: string | undefined }> {
   const { dailyReportsOnly: isDaily, maxResults, nextToken } = query;
   const after = nextToken === undefined ? undefined : reportOfToken(nextToken);

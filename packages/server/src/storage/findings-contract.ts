@@ -75,6 +75,8 @@ function keepsReports(open: OpenCatalog): void {
     expect(hours(await findings.reports({ isDaily: false, limit: 10 }))).toEqual([3, 2, 1, 1, 0]);
     const range = { fromMs: noon + HOUR_MS, toMs: noon + 2 * HOUR_MS };
     expect(hours(await findings.reports({ group: shop, range, limit: 10 }))).toEqual([1]);
+    expect(hours(await findings.reports({ within: ['oth*', 'none'], limit: 10 }))).toEqual([1]);
+    expect(await findings.reports({ within: [], limit: 10 })).toEqual([]);
     const paged: FindingsReport[] = [];
     for (;;) {
       const page = await findings.reports({ after: paged.at(-1), limit: 1 });

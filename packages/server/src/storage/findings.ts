@@ -64,6 +64,8 @@ export interface FindingsReport extends TimeRange {
 /** A page of reports, newest first, continued after one of them. */
 export interface ReportQuery {
   readonly group?: GroupId | undefined;
+  /** Of groups whose names these are, as of the groups of a key. */
+  readonly within?: readonly string[] | undefined;
   readonly range?: TimeRange | undefined;
   readonly isDaily?: boolean | undefined;
   readonly after?: Pick<FindingsReport, 'toMs' | 'id'> | undefined;

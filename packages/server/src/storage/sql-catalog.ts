@@ -1,7 +1,8 @@
 import { Problem } from '@everflame/model';
 import type { Catalog, ComputePlatform, Group, GroupPage, NewGroup, Tags } from './catalog.ts';
+import { isNamed } from './is-named.ts';
 import type { GroupId } from './profile-store.ts';
-import type { Sql, SqlRow } from './sql.ts';
+import type { Sql, SqlRow, SqlValue } from './sql.ts';
 import { SqlChannels } from './sql-channels.ts';
 import { SqlFindings } from './sql-findings.ts';
 import { forgetFleet, SqlFleet } from './sql-fleet.ts';
@@ -111,11 +112,13 @@ export class SqlCatalog implements Catalog {
     readonly within?: readonly string[] | undefined;
   }): Promise<GroupPage> {
     const { after = '', limit, matching = '', within } = page;
-    const scope = scopeSql(within, 4);
+    const values: SqlValue[] = [after, matching, limit + 1];
+    const place = (value: SqlValue) => `$${values.push(value)}`;
+    const isSeen = within === undefined ? 'TRUE' : isNamed('g.name', within, place);
     const rows = await this.#parts.sql.query(
-      `${selectGroups} WHERE g.name > $1 AND strpos(lower(g.name), lower($2)) > 0 AND ${scope.text}
+      `${selectGroups} WHERE g.name > $1 AND strpos(lower(g.name), lower($2)) > 0 AND ${isSeen}
        ORDER BY g.name LIMIT $3`,
-      [after, matching, limit + 1, ...scope.values],
+      values,
     );
     const groups = rows.slice(0, limit).map((row) => this.#group(row));
     return { groups, next: rows.length > limit ? groups.at(-1)?.name : undefined };
@@ -212,16 +215,6 @@ const merged = (older: Activity, newer: Activity): Activity => ({
 function newest(one: SqlRow[string] | undefined, other: number | undefined): number | undefined {
   const newer = Math.max(Number(one ?? 0), other ?? 0);
   return newer === 0 ? undefined : newer;
-}
-
-/** Whether a name is one of `within`, where a `*` at the end stands for anything. `first`: number of its first value. */
-function scopeSql(within: readonly string[] | undefined, first: number) {
-  if (within === undefined) return { text: 'TRUE', values: [] };
-  const tests = within.map((pattern, index) =>
-    pattern.endsWith('*') ? `starts_with(g.name, $${first + index})` : `g.name = $${first + index}`,
-  );
-  const values = within.map((pattern) => pattern.replace(/\*$/, ''));
-  return { text: `(${['FALSE', ...tests].join(' OR ')})`, values };
 }
 
 /** Never given out twice, whatever was deleted: profiles are found by it. */

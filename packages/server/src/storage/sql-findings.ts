@@ -11,6 +11,7 @@ import type {
   Recommendation,
   ReportQuery,
 } from './findings.ts';
+import { isNamed } from './is-named.ts';
 import type { GroupId, TimeRange } from './profile-store.ts';
 import type { Sql, SqlRow, SqlValue } from './sql.ts';
 
@@ -47,11 +48,12 @@ export class SqlFindings implements Findings {
     });
   }
 
-  async reports({ group, range, isDaily, after, limit }: ReportQuery) {
+  async reports({ group, within, range, isDaily, after, limit }: ReportQuery) {
     const wanted: string[] = ['1 = 1'];
     const values: SqlValue[] = [];
     const place = (value: SqlValue) => `$${values.push(value)}`;
     if (group !== undefined) wanted.push(`r.group_id = ${place(group)}`);
+    if (within !== undefined) wanted.push(isNamed('g.name', within, place));
     if (isDaily !== undefined) wanted.push(`r.is_daily = ${place(isDaily ? 1 : 0)}`);
     if (range !== undefined) {
       wanted.push(`r.from_ms < ${place(range.toMs)}`, `r.to_ms > ${place(range.fromMs)}`);

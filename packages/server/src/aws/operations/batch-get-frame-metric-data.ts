@@ -49,6 +49,7 @@ export const batchGetFrameMetricData = operation({
   name: 'BatchGetFrameMetricData',
   method: 'POST',
   path: '/profilingGroups/{profilingGroupName}/frames/-/metrics',
+  right: 'read',
   query: z.object({
     startTime: Timestamp.optional(),
     endTime: Timestamp.optional(),

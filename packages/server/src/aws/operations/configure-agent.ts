@@ -22,6 +22,7 @@ export const configureAgent = operation({
   name: 'ConfigureAgent',
   method: 'POST',
   path: '/profilingGroups/{profilingGroupName}/configureAgent',
+  right: 'report',
   query: z.object({}),
   body: Body,
   answer: async ({ visit, needs, body, group }) => {

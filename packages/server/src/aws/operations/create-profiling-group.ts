@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { refuseOtherGroup } from '../../auth/access.ts';
 import { description } from '../description.ts';
 import { answerJson, operation } from '../operation.ts';
 import { OrchestrationConfig, ProfilingGroupName, Tags, Token } from '../shapes.ts';
@@ -7,6 +8,7 @@ export const createProfilingGroup = operation({
   name: 'CreateProfilingGroup',
   method: 'POST',
   path: '/profilingGroups',
+  right: 'report',
   query: z.object({ clientToken: Token }),
   body: z.object({
     profilingGroupName: ProfilingGroupName,
@@ -16,6 +18,7 @@ export const createProfilingGroup = operation({
   }),
   answer: async ({ visit, needs, query, body }) => {
     visit.group = body.profilingGroupName;
+    refuseOtherGroup(visit, body.profilingGroupName);
     const group = await needs.catalog.createGroup({
       name: body.profilingGroupName,
       computePlatform: body.computePlatform,

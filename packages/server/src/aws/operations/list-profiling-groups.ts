@@ -19,7 +19,11 @@ export const listProfilingGroups = operation({
   answer: async ({ visit, needs, query }) => {
     const after =
       query.nextToken === undefined ? undefined : await nameOfToken(query.nextToken, needs.catalog);
-    const { groups, next } = await needs.catalog.groups({ after, limit: query.maxResults });
+    const { groups, next } = await needs.catalog.groups({
+      after,
+      limit: query.maxResults,
+      within: visit.access?.key.groups,
+    });
     const nextToken = next === undefined ? undefined : groupToken(next);
     if (!query.includeDescription) {
       return answerJson({ profilingGroupNames: groups.map(({ name }) => name), nextToken });

@@ -12,6 +12,7 @@ export const postAgentProfile = operation({
   name: 'PostAgentProfile',
   method: 'POST',
   path: '/profilingGroups/{profilingGroupName}/agentProfile',
+  right: 'report',
   isUpload: true,
   query: z.object({ profileToken: Token.optional() }),
   answer: async ({ visit, needs, query, group }) => {
