@@ -1,4 +1,4 @@
-import type { Fact, Profile } from '@everflame/model';
+import type { Fact, Labels, Profile } from '@everflame/model';
 import type { InstanceFacts, PreparedProfile } from '../storage/profile-store.ts';
 import type { Metadata } from './decode-job.ts';
 
@@ -20,14 +20,14 @@ interface Told {
  */
 export function instanceFacts({ profiles, prepared, metadata, window }: Told): InstanceFacts {
   const facts = profiles.flatMap((profile) => profile.facts);
-  const labels = Object.assign({}, ...profiles.map((one) => one.labels), metadata.labels);
+  const labels: Labels = Object.assign({}, ...profiles.map((one) => one.labels), metadata.labels);
   const agent = metadata.agent ?? profiles.find((profile) => profile.agent)?.agent;
   const told = credible(metadata.facts);
   return {
     instance: clipped(instanceOf(labels)),
     agent: clipped(agent?.name ?? ''),
     agentVersion: clipped(agent?.version ?? ''),
-    runtime: clipped(runtimeOf(profiles, metadata)),
+    runtime: clipped(runtimeOf(profiles, labels, metadata.runtimeVersion)),
     instanceType: clipped(labels['host.type'] ?? '') || undefined,
     durationSeconds: duration(window),
     ...cpuOf(prepared),
@@ -42,7 +42,7 @@ const clipped = (text: string): string => text.slice(0, MAX_TEXT);
 
 export const UNKNOWN_INSTANCE = 'unknown';
 
-const instanceOf = (labels: Readonly<Record<string, string>>): string =>
+const instanceOf = (labels: Labels): string =>
   labels['service.instance.id'] ||
   labels['faas.instance'] ||
   labels['k8s.pod.name'] ||
@@ -50,7 +50,11 @@ const instanceOf = (labels: Readonly<Record<string, string>>): string =>
   labels['host.name'] ||
   UNKNOWN_INSTANCE;
 
-function runtimeOf(profiles: readonly Profile[], { labels, runtimeVersion }: Metadata): string {
+function runtimeOf(
+  profiles: readonly Profile[],
+  labels: Labels,
+  runtimeVersion: string | undefined,
+): string {
   const runtime = profiles.find((profile) => profile.runtime !== 'other')?.runtime;
   const name = runtime ?? labels['process.runtime.name'] ?? 'other';
   const version = runtimeVersion ?? labels['process.runtime.version'];

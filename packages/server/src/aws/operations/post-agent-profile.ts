@@ -26,8 +26,8 @@ export const postAgentProfile = operation({
 });
 
 /**
- * Looks a second, as ConfigureAgent told this kind of agent. The rate that an agent claims is not it: the first
- * profile of the official Python agent has few looks, for it was starting up, and all later ones repeat its claim.
+ * Looks a second, as ConfigureAgent told this kind of agent. It counts where the rate that an agent claims to have achieved
+ * cannot be believed: all but the first profile of the official Python agent's process repeat the claim of that one.
  */
 async function toldRateHz(visit: Visit, { id, name }: Group, needs: Needs): Promise<number> {
   const userAgent = visit.request.headers.get('user-agent') ?? '';
