@@ -1,5 +1,12 @@
 import { expect, test } from 'vitest';
-import { groupToken, nameOfToken, timeOfToken, timeToken } from './page-token.ts';
+import {
+  groupToken,
+  nameOfToken,
+  reportOfToken,
+  reportToken,
+  timeOfToken,
+  timeToken,
+} from './page-token.ts';
 
 const names = [
   'short',
@@ -29,4 +36,13 @@ test('a token of a time leads back to it, and other tokens are refused', async (
   expect(() => timeOfToken('n-x')).toThrow(/nextToken/);
   await expect(nameOfToken('t-1', catalog)).rejects.toThrow(/nextToken/);
   await expect(nameOfToken(`h-${'0'.repeat(40)}`, catalog)).rejects.toThrow(/nextToken/);
+});
+
+test('a token of a report leads back to it, and other tokens are refused', () => {
+  const report = { toMs: 1_764_021_600_000, id: '01234567-89ab-cdef-0123-456789abcdef' };
+  expect(reportToken(report)).toMatch(/^[\w-]{1,64}$/);
+  expect(reportOfToken(reportToken(report))).toEqual(report);
+  for (const token of ['t-1', 'r-1', 'r-x-01234567-89ab-cdef-0123-456789abcdef', 'r-1-x']) {
+    expect(() => reportOfToken(token)).toThrow(/nextToken/);
+  }
 });
