@@ -46,6 +46,7 @@ export function environmentOf(connection: Connection): NodeJS.ProcessEnv {
   return {
     PATH: process.env.PATH,
     HOME: process.env.HOME,
+    PYTHONDONTWRITEBYTECODE: '1',
     AWS_ENDPOINT_URL_CODEGURUPROFILER: connection.url,
     AWS_ACCESS_KEY_ID: connection.keyId,
     AWS_SECRET_ACCESS_KEY: connection.secret,
@@ -133,9 +134,9 @@ export function boto3Client(connection: Connection, tools: PythonTools): AwsClie
   return {
     name: 'boto3',
     call: async (operation, input) => {
-      const answer = await program.ask({ operation, input });
-      if (answer.broken) throw new Error(answer.broken);
-      return answer;
+      const { broken, status, error, message, output } = await program.ask({ operation, input });
+      if (broken) throw new Error(broken);
+      return { status, error, message, output };
     },
     close: () => program.end(),
   };
