@@ -183,6 +183,7 @@ export class Agent {
     const recording = this.#facts.own(() => this.#sampler.rotate(next));
     const facts = this.#facts.take(recording?.busyShare);
     if (!recording) return undefined;
+    this.#followAllocation();
     const ms = recording.endMs - recording.startMs;
     if (ms <= 0) return undefined;
     this.#watchOverhead((facts.agentOverheadSeconds ?? 0) / (ms / 1000));
@@ -202,6 +203,13 @@ export class Agent {
     );
     this.#log.debug(`profile of ${ms} ms, ${upload.body.byteLength} bytes`);
     return upload;
+  }
+
+  /** An unknown rate says nothing: what was allocated before may go on. */
+  #followAllocation(): void {
+    const { bytesPerSecond } = this.#facts;
+    if (bytesPerSecond === undefined) return;
+    this.#facts.own(() => this.#sampler.followAllocation(bytesPerSecond));
   }
 
   /** The last profile of the process, unless that is not wanted or the process too short to be of interest. */

@@ -18,6 +18,7 @@ export class FactsMeter {
   readonly #samplers = new SamplerThreads();
   #ownMs = 0;
   #cpu = process.cpuUsage();
+  #bytesPerSecond: number | undefined;
 
   constructor(harmless: Harmless) {
     this.#gc = new GcMeter(harmless);
@@ -40,12 +41,18 @@ export class FactsMeter {
   /** `busyShare` of the same window, as the samples tell it. */
   take(busyShare?: number): Facts {
     // Worker threads say only what adds up over the threads of a process; the rest is the main thread's to say.
-    const gcSeconds = this.#gc.take();
+    const collections = this.#gc.take();
+    this.#bytesPerSecond = collections?.bytesPerSecond;
     const facts = isMainThread
       ? this.#processFacts(busyShare)
       : { agentOverheadSeconds: this.#ownMs / 1000 };
     this.#ownMs = 0;
-    return { ...facts, ...(gcSeconds === undefined ? {} : { gcSeconds }) };
+    return { ...facts, ...(collections ? { gcSeconds: collections.seconds } : {}) };
+  }
+
+  /** What this thread allocated in the window taken last; undefined where that is not known. */
+  get bytesPerSecond(): number | undefined {
+    return this.#bytesPerSecond;
   }
 
   #processFacts(busyShare: number | undefined): Facts {

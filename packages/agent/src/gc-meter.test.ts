@@ -19,7 +19,7 @@ test('an allocating program spends time in collections, but not all of it', asyn
   const meter = new GcMeter(harmless);
   const startMs = performance.now();
   await allocate(1800);
-  const seconds = meter.take()!;
+  const { seconds } = meter.take()!;
   expect(seconds).toBeGreaterThan(0);
   expect(seconds).toBeLessThan((performance.now() - startMs) / 1000);
   meter.stop();
@@ -29,12 +29,33 @@ test('between two looks it knows nothing and says so, and what it sees stands fo
   const meter = new GcMeter(harmless);
   const startMs = performance.now();
   await allocate(2300);
-  expect(meter.take()).toBeGreaterThan(0);
+  expect(meter.take()?.seconds).toBeGreaterThan(0);
   await allocate(200);
   const unseen = meter.take();
   // Unless the machine stood still until the next look.
   if (performance.now() - startMs < 5500) expect(unseen).toBeUndefined();
   await allocate(4500);
-  expect(meter.take()).toBeGreaterThan(0);
+  expect(meter.take()?.seconds).toBeGreaterThan(0);
+  meter.stop();
+});
+
+test('what is allocated is known well enough for steps of four', async () => {
+  const meter = new GcMeter(harmless);
+  const held: unknown[] = [];
+  const startMs = performance.now();
+  let bytes = 0;
+  let calls = 0;
+  while (performance.now() - startMs < 2500) {
+    for (let i = 0; i < 50; i++) {
+      // 16 bytes of header, 8 an element, and the array that points at them.
+      held[calls++ % 20] = new Array(1000).fill(i);
+      bytes += 8000 + 48;
+    }
+    await new Promise((later) => setImmediate(later));
+  }
+  const { bytesPerSecond } = meter.take()!;
+  const rate = (1000 * bytes) / (performance.now() - startMs);
+  expect(bytesPerSecond / rate).toBeGreaterThan(1 / 3);
+  expect(bytesPerSecond / rate).toBeLessThan(3);
   meter.stop();
 });

@@ -250,8 +250,11 @@ describe('worker threads', () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: connected() });
     const byThread = groupsOf(server.uploads, threadOf);
     expect([...byThread.keys()].sort()).toEqual(['', 'worker-1', 'worker-2']);
+    // On a busy machine compiler and collector may take more in the first second than the main thread is given.
     const hot = (thread: string) =>
-      hottest(byThread.get(thread)![0]!, 'wall.pprof.gz', 'cpu')[0]![0];
+      hottest(byThread.get(thread)![0]!, 'wall.pprof.gz', 'cpu').find(
+        ([name]) => name !== 'Non JS threads activity',
+      )![0];
     expect(['', 'worker-1', 'worker-2'].map(hot)).toEqual([
       'burnCpu',
       'burnInWorker',

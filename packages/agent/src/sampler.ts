@@ -3,6 +3,7 @@ import { performance } from 'node:perf_hooks';
 import { gzipSync } from 'node:zlib';
 import type * as Pprof from '@datadog/pprof';
 import { busyShare } from './busy-share.ts';
+import { HeapSampler } from './heap-sampler.ts';
 import { spreadIdleCpu } from './idle-cpu.ts';
 import type { Log } from './log.ts';
 
@@ -29,33 +30,33 @@ interface Running extends Sampling {
 /** Past this the clock was set meanwhile, and not just drawn nearer to the right time. */
 const CLOCK_IS_SET_MS = 1000;
 
-const HEAP_STACK_DEPTH = 128;
-
 /**
  * Wall and CPU time and the heap of this thread. Starting walks all compiled code (hundreds of milliseconds in a
  * large application), so it is started once, early, and rotated, which costs a few milliseconds whatever the size.
  */
 export class Sampler {
   readonly #pprof: typeof Pprof;
-  readonly #heapIntervalBytes: number;
-  readonly #log: Log;
+  readonly #heap: HeapSampler;
   #running: Running | undefined;
-  #samplesHeap = false;
 
   /** Throws where the native sampler does not run: an unknown platform, or a package that is not there. */
   constructor(heapIntervalBytes: number, log: Log) {
     // Not an import: that would fail the application where the binary is missing, and one that is awaited
     // could not be preloaded with `--require`.
     this.#pprof = createRequire(import.meta.url)('@datadog/pprof') as typeof Pprof;
-    this.#heapIntervalBytes = heapIntervalBytes;
-    this.#log = log;
+    this.#heap = new HeapSampler(this.#pprof, heapIntervalBytes, log);
   }
 
   get isRunning(): boolean {
     return this.#running !== undefined;
   }
 
-  start({ intervalMs, periodMs }: Sampling): void {
+  start(sampling: Sampling): void {
+    this.#startTime(sampling);
+    this.#heap.start();
+  }
+
+  #startTime({ intervalMs, periodMs }: Sampling): void {
     this.#pprof.time.start({
       intervalMicros: Math.round(intervalMs * 1000),
       // Sizes the ring of CPU times: samples past twice this duration are lost. Half as much again is for
@@ -67,16 +68,6 @@ export class Sampler {
       lineNumbers: false,
     });
     this.#running = { intervalMs, periodMs, startMs: Date.now(), sinceMs: performance.now() };
-    if (this.#heapIntervalBytes > 0) this.#startHeap();
-  }
-
-  #startHeap(): void {
-    try {
-      this.#pprof.heap.start(this.#heapIntervalBytes, HEAP_STACK_DEPTH);
-      this.#samplesHeap = true;
-    } catch (cause) {
-      this.#log.info(`no heap profiles: ${String(cause)}`);
-    }
   }
 
   /** Whether this needs a restart, because the running sampler has another interval or no room for the period. */
@@ -96,18 +87,23 @@ export class Sampler {
     const startMs = startOf(running, { nowMs, endMs });
     const share = busyShare(wall);
     spreadIdleCpu(wall);
-    const files = [{ name: 'wall.pprof.gz', bytes: gzipSync(wall.encode()) }];
-    if (this.#samplesHeap) {
-      const heap = this.#pprof.heap.profile();
-      files.push({ name: 'heap.pprof.gz', bytes: gzipSync(heap.encode()) });
-    }
+    const files: { name: string; bytes: Uint8Array }[] = [
+      { name: 'wall.pprof.gz', bytes: gzipSync(wall.encode()) },
+    ];
+    const heap = this.#heap.profile();
+    if (heap) files.push({ name: 'heap.pprof.gz', bytes: heap });
     if (isAnew) {
-      this.stop();
-      this.start(next);
+      if (this.#pprof.time.isStarted()) this.#pprof.time.stop(false);
+      this.#startTime(next);
     }
     // The next one begins here even where starting anew took a while: there is no time that belongs to neither.
     this.#running = { ...running, ...(isAnew ? next : {}), startMs: endMs, sinceMs: nowMs };
     return { startMs, endMs, files, busyShare: share };
+  }
+
+  /** How much is allocated, for the heap to be sampled as finely as that costs little. */
+  followAllocation(bytesPerSecond: number): void {
+    this.#heap.follow(bytesPerSecond);
   }
 
   /** A signal to a thread that is going away may crash it, so this comes before the thread ends. */
@@ -115,8 +111,7 @@ export class Sampler {
     if (!this.#running) return;
     this.#running = undefined;
     if (this.#pprof.time.isStarted()) this.#pprof.time.stop(false);
-    if (this.#samplesHeap) this.#pprof.heap.stop();
-    this.#samplesHeap = false;
+    this.#heap.stop();
   }
 }
 

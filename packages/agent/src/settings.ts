@@ -29,7 +29,10 @@ export interface AgentOptions {
   readonly samplingIntervalMs?: number | undefined;
   /** Until the server says otherwise. Default 60 s. */
   readonly periodSeconds?: number | undefined;
-  /** Mean bytes allocated between two heap samples; 0 for no heap profile. Default 512 KiB. */
+  /**
+   * Mean bytes allocated between two heap samples, or more where much is allocated; 0 for no heap profile.
+   * Default 512 KiB.
+   */
   readonly heapIntervalBytes?: number | undefined;
 }
 
