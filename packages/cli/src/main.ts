@@ -9,11 +9,13 @@ type Command = (args: readonly string[]) => Promise<void>;
  */
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
   serve: async () => (await import('./serve.ts')).serve,
+  key: async () => (await import('./key.ts')).key,
 };
 
 const help = `Everflame ${version}: a continuous profiler that says what to fix
 
 everflame serve [options]     start the server with its store and page
+everflame key add|list|revoke make, list and revoke access keys
 
 everflame <command> --help    what a command takes
 everflame --version

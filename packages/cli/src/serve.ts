@@ -45,7 +45,10 @@ export async function serve(args: readonly string[]): Promise<void> {
   if (!values) return;
   const server = await listen(values);
   const agent = values['profile-self']
-    ? startAgent({ server: server.url, group: SELF_GROUP, serviceVersion: version })
+    ? startAgent({
+        ...{ server: server.url, token: server.selfToken },
+        ...{ group: SELF_GROUP, serviceVersion: version },
+      })
     : undefined;
   endOnSignal(async () => {
     await agent?.stop();

@@ -33,11 +33,14 @@ export async function listen(
     await once(http, 'listening');
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
-    if (code !== 'EADDRINUSE' && code !== 'EACCES') throw cause;
+    if (!isAddressRefused(code)) throw cause;
     throw new Problem('address-in-use', `Cannot listen on ${host}:${port} (${code}).`, { cause });
   }
   return (http.address() as AddressInfo).port;
 }
+
+const isAddressRefused = (code: string | undefined): boolean =>
+  ['EADDRINUSE', 'EACCES', 'EADDRNOTAVAIL', 'ENOTFOUND'].includes(code ?? '');
 
 /** Before anything is made that would be left behind. Throws Problem('address-in-use'). */
 export async function refuseTakenPort(address: {

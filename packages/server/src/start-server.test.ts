@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { openKeys } from './open-keys.ts';
 import type { ServerConfig } from './server-config.ts';
 import { type RunningServer, startServer } from './start-server.ts';
 import { configIn, foldedText } from './under-test.ts';
@@ -76,6 +77,17 @@ test.each(['0.0.0.0', '::', '192.168.1.1', 'example.com'])(
     });
   },
 );
+
+test('with an administrator’s key it would, and warns', async () => {
+  const keys = await openKeys(folder);
+  await keys.add({ name: 'root', role: 'admin' });
+  await keys.close();
+  const log: string[] = [];
+  // An address for documents: nobody has it, so listening comes to nothing.
+  const started = startServer({ ...configIn(folder, log), host: '192.0.2.1' });
+  await expect(started).rejects.toMatchObject({ code: 'address-in-use' });
+  expect(log.some((line) => line.includes('put TLS in front'))).toBe(true);
+});
 
 test('a port that is taken is a problem, and nothing is made in the folder', async () => {
   const server = await start();

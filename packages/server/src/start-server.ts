@@ -1,6 +1,6 @@
 import { Problem } from '@everflame/model';
+import { hasAdmin } from './auth/add-key.ts';
 import { createClockWatch } from './clock-watch.ts';
-import { isLoopback } from './guard.ts';
 import { createHttp, listen, refuseTakenPort, stopListening } from './http-server.ts';
 import { startJobs } from './jobs.ts';
 import type { Needs } from './needs.ts';
@@ -10,6 +10,8 @@ import type { ServerConfig } from './server-config.ts';
 export interface RunningServer {
   readonly url: string;
   readonly port: number;
+  /** Lets the agent that profiles this server report into its group. */
+  readonly selfToken?: string | undefined;
   /** Stops accepting, finishes what came, writes what waits, closes the store. */
   close(): Promise<void>;
 }
@@ -22,11 +24,14 @@ const AGENTS_KEPT_MS = 30 * 24 * HOUR_MS;
 
 /** Opens the store, then the port. Throws Problems: what keeps a server from starting is the user's to mend. */
 export async function startServer(config: ServerConfig): Promise<RunningServer> {
-  refuseOpenAddress(config.host);
   await refuseTakenPort(config);
   let phase: Phase = 'starting';
   const { needs, close: closeNeeds } = await openNeeds(config, () => phase);
   const { store, catalog, now, log } = needs;
+  await refuseOpenAddress(config, needs).catch(async (error: unknown) => {
+    await closeNeeds();
+    throw error;
+  });
   const http = createHttp(needs);
   const clock = createClockWatch(now);
   const maintain = async () => {
@@ -67,6 +72,7 @@ export async function startServer(config: ServerConfig): Promise<RunningServer> 
   return {
     url,
     port,
+    selfToken: needs.selfKey?.secret,
     close: () => {
       stopping ??= stop();
       return stopping;
@@ -74,10 +80,16 @@ export async function startServer(config: ServerConfig): Promise<RunningServer> 
   };
 }
 
-function refuseOpenAddress(host: string): void {
-  if (isLoopback(host)) return;
-  throw new Problem(
-    'credentials-required',
-    `“${host}” can be reached from other machines, and this version has no login: listen on 127.0.0.1.`,
+async function refuseOpenAddress({ host, folder }: ServerConfig, needs: Needs): Promise<void> {
+  if (!needs.isExposed) return;
+  if (!(await hasAdmin(needs.catalog.keys))) {
+    throw new Problem(
+      'credentials-required',
+      `“${host}” can be reached from other machines, and there is no administrator’s access key yet. Make one: everflame key add NAME --role admin --data ${folder}`,
+    );
+  }
+  needs.log.warn(
+    { host },
+    'other machines can reach this server; profiles and keys go over the wire as they are, so put TLS in front of it',
   );
 }

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { CodeGuruProfilerClient } from '@aws-sdk/client-codeguruprofiler';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Signable } from './canonical-request.ts';
+import { officiallySigned } from './signed-under-test.ts';
 import { claimOf, refuseUntimely, UNSIGNED_PAYLOAD, verifySignature } from './sigv4.ts';
 
 const keyId = 'AKIDEXAMPLE';
@@ -190,13 +190,7 @@ test.each(vectors)('the published vector $name is verified', (vector) => {
   expect(verified(ofSuite(vector), { service: 'service' })).toBe(keyId);
 });
 
-/** The official signer, as the official client uses it. */
-const client = new CodeGuruProfilerClient({
-  region: 'us-east-1',
-  credentials: { accessKeyId: keyId, secretAccessKey: secret },
-});
-
-interface Plain {
+interface AnyRequest {
   readonly method: string;
   readonly segments: readonly string[];
   readonly query: Readonly<Record<string, string | string[]>>;
@@ -210,30 +204,22 @@ const escaped = (text: string) =>
     (letter) => `%${letter.charCodeAt(0).toString(16).toUpperCase()}`,
   );
 
-const queryText = (query: Plain['query']) =>
+const queryText = (query: AnyRequest['query']) =>
   Object.entries(query)
     .flatMap(([name, value]) => [value].flat().map((one) => `${escaped(name)}=${escaped(one)}`))
     .join('&');
 
-async function signed(plain: Plain, how: 'sign' | 'presign'): Promise<Sent> {
-  const { method, segments, body } = plain;
+async function signed(any: AnyRequest, how: 'sign' | 'presign'): Promise<Sent> {
+  const { method, segments, body } = any;
   const path = `/${segments.map(escaped).join('/')}`;
-  const signer = (await client.config.signer()) as unknown as Record<
-    'sign' | 'presign',
-    (request: object, options: object) => Promise<Plain>
-  >;
-  const request = {
-    ...{ method, path, protocol: 'http:', hostname: '127.0.0.1', body },
-    query: { ...plain.query },
-    headers: { host: '127.0.0.1:4100', ...plain.headers },
-  };
-  const { headers, query } = await signer[how](request, { signingDate: new Date(timeMs) });
+  const plain = { ...any, path, headers: { host: '127.0.0.1:4100', ...any.headers } };
+  const { headers, query } = await officiallySigned(plain, { keyId, secret, atMs: timeMs }, how);
   return { method, path, body, headers: Object.entries(headers), query: queryText(query) };
 }
 
 const text = fc.string({ unit: 'grapheme-composite', maxLength: 12 });
 const word = fc.stringMatching(/^[a-z][a-z0-9-]{0,10}$/);
-const anyPlain: fc.Arbitrary<Plain> = fc.record({
+const anyPlain: fc.Arbitrary<AnyRequest> = fc.record({
   method: fc.constantFrom('GET', 'POST', 'PUT', 'DELETE'),
   segments: fc.array(
     text.filter((segment) => segment !== ''),
@@ -254,7 +240,7 @@ const anyPlain: fc.Arbitrary<Plain> = fc.record({
 });
 
 /** What a segment of dots means is the URL's business, before anything is signed. */
-const isPlainPath = ({ segments }: Plain) =>
+const isPlainPath = ({ segments }: AnyRequest) =>
   segments.every((segment) => segment !== '.' && segment !== '..');
 
 test.each(['sign', 'presign'] as const)(

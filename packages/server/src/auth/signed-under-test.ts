@@ -1,0 +1,36 @@
+// biome-ignore lint/correctness/noUndeclaredDependencies: only test files sign.
+import { CodeGuruProfilerClient } from '@aws-sdk/client-codeguruprofiler';
+
+/** A request as the official signer is given it, and gives it back. */
+export interface Plain {
+  readonly method: string;
+  /** Encoded once, as on the wire. */
+  readonly path: string;
+  readonly query: Readonly<Record<string, string | string[]>>;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string | undefined;
+}
+
+interface By {
+  readonly keyId: string;
+  readonly secret: string;
+  readonly atMs: number;
+  readonly region?: string;
+}
+
+/** Signed, in the header or in the query, by the signer that the official client uses. */
+export async function officiallySigned(
+  plain: Plain,
+  { keyId, secret, atMs, region = 'us-east-1' }: By,
+  how: 'sign' | 'presign' = 'sign',
+): Promise<Plain> {
+  const credentials = { accessKeyId: keyId, secretAccessKey: secret };
+  const client = new CodeGuruProfilerClient({ region, credentials });
+  const signer = (await client.config.signer()) as unknown as Record<
+    'sign' | 'presign',
+    (request: object, options: object) => Promise<Plain>
+  >;
+  const request = { ...plain, protocol: 'http:', hostname: '127.0.0.1', query: { ...plain.query } };
+  const { headers, query } = await signer[how](request, { signingDate: new Date(atMs) });
+  return { ...plain, headers, query };
+}
