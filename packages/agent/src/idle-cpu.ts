@@ -10,14 +10,21 @@ import {
 /** The frame of CPU time that nobody can say the stack of. */
 const BETWEEN_SAMPLES = '(between samples)';
 
+/** Where this share of the CPU time was booked on idling, all work counts as work in bursts. */
+const IN_BURSTS = 0.05;
+
+/** Of the mean, and less than that is no work: a call that waits inside itself, for a file or a child process. */
+const AT_WORK = 0.02;
+
 /**
  * Gives the CPU time that was booked on `(idle)` to the stacks that spent it, or else to `(between samples)`.
  *
- * The sampler books all CPU time since the last sample on the stack that it finds. A service that works in slices
- * shorter than the sampling interval is mostly found idle, and most of its CPU time is then booked on idling, which
- * takes none. How often a stack is found working is unbiased, so it is spread in proportion to what the working
- * stacks have already. Where nothing was found working, all that is known is that it was work, too short to be
- * found. The total stays the same, to the nanosecond.
+ * The sampler books all CPU time since the last sample on the stack that it finds. Of a burst of work, the first
+ * sample is so charged with what of it is over, on average half an interval where a whole one is due, and idling with
+ * what came after the last sample. Whatever bursts begin with would seem cheap, and spreading the rest in proportion
+ * would not mend it. How often a stack is found working is unbiased, so where work comes in bursts CPU time goes by
+ * that, but for stacks that hardly used any. Work without a pause keeps what was measured. Where nothing was found
+ * working, all that is known is that it was work, too short to be found. The total stays the same, to the nanosecond.
  */
 export function spreadIdleCpu(profile: SampledProfile): void {
   const column = columnOf(profile, 'cpu');
@@ -30,22 +37,53 @@ export function spreadIdleCpu(profile: SampledProfile): void {
     if (leaf === IDLE) idle.push(stack);
     else if (leaf !== NOT_SAMPLED && cpuOf(stack) > 0) working.push(stack);
   }
-  const busy = working.reduce((sum, stack) => sum + cpuOf(stack), 0);
-  const booked = idle.reduce((sum, stack) => sum + cpuOf(stack), 0);
+  const booked = sum(idle, cpuOf);
   const [example] = idle;
   if (!example || booked === 0) return;
+  const shares = sharesOf(profile, { working, cpuOf, booked });
   for (const { value } of idle) value[column] = 0;
-  if (busy === 0) bookBetweenSamples(profile, example, { column, cpu: booked });
-  // Shares of what is left over what is still to come, so that rounding never loses a nanosecond.
-  let [left, ahead] = [booked, busy];
-  for (const stack of working) {
-    const own = cpuOf(stack);
-    const share = Math.round((left * own) / ahead);
-    stack.value[column] = own + share;
-    left -= share;
-    ahead -= own;
+  if (working.length === 0) bookBetweenSamples(profile, example, { column, cpu: booked });
+  const total = booked + sum(working, cpuOf);
+  let left = total;
+  for (const [at, stack] of working.entries()) {
+    // The last takes what is left, so that rounding never loses a nanosecond.
+    const isLast = at === working.length - 1;
+    const own = isLast ? left : Math.min(left, Math.round(total * (shares[at] ?? 0)));
+    stack.value[column] = own;
+    left -= own;
   }
 }
+
+/** Of all CPU time, what each working stack is to have; they sum to 1. */
+function sharesOf(
+  profile: SampledProfile,
+  {
+    working,
+    cpuOf,
+    booked,
+  }: {
+    readonly working: readonly SampledStack[];
+    readonly cpuOf: (stack: SampledStack) => number;
+    readonly booked: number;
+  },
+): number[] {
+  const column = columnOf(profile, 'sample');
+  const hitsOf = ({ value }: SampledStack) => Number(value[column] ?? 0);
+  const busy = sum(working, cpuOf);
+  const least = (AT_WORK * (busy + booked)) / sum(working, hitsOf);
+  const workedOf = (stack: SampledStack) =>
+    cpuOf(stack) > least * hitsOf(stack) ? hitsOf(stack) : 0;
+  const hits = sum(working, workedOf);
+  const inBursts = hits === 0 ? 0 : Math.min(1, booked / (IN_BURSTS * (busy + booked)));
+  return working.map(
+    (stack) =>
+      (1 - inBursts) * (cpuOf(stack) / busy) +
+      (inBursts === 0 ? 0 : (inBursts * workedOf(stack)) / hits),
+  );
+}
+
+const sum = <T>(of: readonly T[], value: (one: T) => number): number =>
+  of.reduce((total, one) => total + value(one), 0);
 
 interface Booking {
   readonly column: number;
