@@ -12,7 +12,7 @@ for (let i = 0; i < 20_000; i++) {
   };
 }
 const profile = { start: 1, end: 2, callgraph: { children } };
-const bounds = { depth: 1000, values: 1_000_000, symbolLength: 1000 };
+const bounds = { depth: 1000, values: 1_000_000, containers: 1_000_000, symbolLength: 1000 };
 
 function best(run: () => unknown, times: number): number {
   let ms = Number.POSITIVE_INFINITY;

@@ -18,16 +18,19 @@ export function refuseHugeJson(bytes: Uint8Array, limits: Limits): void {
   const most = shapeWithin(limits);
   let depth = 0;
   let values = 0;
+  let containers = 0;
   for (let at = 0; at < bytes.length; at++) {
     const byte = bytes[at]!;
     if (byte === QUOTE) at = stringEnd(bytes, at + 1);
     else if (byte === COMMA) values++;
     else if (byte === OPEN_OBJECT || byte === OPEN_ARRAY) {
       values++;
+      containers++;
       if (++depth > most.depth) throw new Problem('stack-too-deep');
     } else if (byte === CLOSE_OBJECT || byte === CLOSE_ARRAY) depth--;
   }
-  if (values > most.values) throw new Problem('too-many-nodes');
+  const used = Math.max(values / most.values, containers / most.containers);
+  if (used > 1) throw new Problem('too-many-nodes');
 }
 
 /** Where the string that begins at `from` has its closing quote; the end of the bytes if nowhere. */

@@ -63,9 +63,10 @@ export class BinaryScalars {
   }
 
   versionMarker(): void {
-    const [, major, minor, last] = this.bytes.subarray(this.at, this.at + 4);
-    if (last === undefined) throw truncated();
-    if (major !== 1 || minor !== 0 || last !== 0xea) {
+    if (this.at + 4 > this.bytes.length) throw truncated();
+    const major = this.bytes[this.at + 1];
+    const minor = this.bytes[this.at + 2];
+    if (major !== 1 || minor !== 0 || this.bytes[this.at + 3] !== 0xea) {
       throw corrupt(`is of version ${major}.${minor}, not 1.0`, this.at);
     }
     this.at += 4;

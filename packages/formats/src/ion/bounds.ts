@@ -4,8 +4,10 @@ import { Problem } from '@everflame/model';
 export interface IonBounds {
   /** Containers in one another: `stack-too-deep`. */
   readonly depth: number;
-  /** Values, those of symbol tables too: `too-many-nodes`. */
+  /** Values, those of symbol tables and marks of versions too: `too-many-nodes`. */
   readonly values: number;
+  /** Structs and lists, which take far more memory than bytes: `too-many-nodes`. */
+  readonly containers: number;
   /** UTF-16 units of the text of a symbol: `string-too-long`. */
   readonly symbolLength: number;
 }
@@ -14,6 +16,7 @@ export interface IonBounds {
 export class Allowance {
   readonly bounds: IonBounds;
   #values = 0;
+  #containers = 0;
 
   constructor(bounds: IonBounds) {
     this.bounds = bounds;
@@ -25,6 +28,7 @@ export class Allowance {
 
   container(depth: number): void {
     if (depth > this.bounds.depth) throw new Problem('stack-too-deep');
+    if (++this.#containers > this.bounds.containers) throw new Problem('too-many-nodes');
   }
 }
 

@@ -58,6 +58,7 @@ class BinaryReader {
     const isTop = this.#outer.length === 0;
     if (isTop && this.#in.bytes[this.#in.at] === VERSION_MARKER) {
       this.#in.versionMarker();
+      this.#allowance.value();
       this.#symbols.reset();
       return;
     }

@@ -112,6 +112,7 @@ class TextReader {
   #versionMarker(word: string): boolean {
     if (this.#open.length > 0 || !/^\$ion_\d+_\d+$/.test(word)) return false;
     if (word !== '$ion_1_0') throw corrupt(`is of version ${word}, not $ion_1_0`, this.#in.at);
+    this.#allowance.value();
     this.#symbols.reset();
     return true;
   }

@@ -6,7 +6,12 @@ import type { IonBounds } from './bounds.ts';
 import { ionValues } from './read.ts';
 import { ionBytes } from './write.ts';
 
-const bounds: IonBounds = { depth: 100, values: 100_000, symbolLength: 1000 };
+const bounds: IonBounds = {
+  depth: 100,
+  values: 100_000,
+  containers: 100_000,
+  symbolLength: 1000,
+};
 const utf8 = new TextEncoder();
 const read = (document: string | Uint8Array, limits: Partial<IonBounds> = {}): unknown[] =>
   ionValues(typeof document === 'string' ? utf8.encode(document) : document, {
@@ -112,6 +117,13 @@ test('bytes stay bytes', () => {
     hello,
   ]);
   expect(read(binary('a5 68656c6c6f 95 68656c6c6f'))).toEqual([hello, hello]);
+});
+
+test('a text of a hundred thousand escapes is one text', () => {
+  const escapes = '\\x41b'.repeat(100_000);
+  expect(read(`"${escapes}" '''${escapes}'''`)).toEqual(
+    Array.from({ length: 2 }, () => 'Ab'.repeat(100_000)),
+  );
 });
 
 test('all values of a document are read, whatever lies between them', () => {
@@ -230,6 +242,10 @@ test('what goes beyond the bounds is refused while it is read', () => {
   expect(read(nested, { depth: 101 })).toHaveLength(1);
   expect(problemOf(() => read(`[${'[],'.repeat(100)}]`, { values: 100 }))).toBe('too-many-nodes');
   expect(problemOf(() => read(binary('d0'.repeat(101)), { values: 100 }))).toBe('too-many-nodes');
+  expect(problemOf(() => read(binary('d0'.repeat(101)), { containers: 100 }))).toBe(
+    'too-many-nodes',
+  );
+  expect(problemOf(() => read('$ion_1_0 '.repeat(101), { values: 100 }))).toBe('too-many-nodes');
   const long = ionBytes({ ['x'.repeat(1001)]: 1 });
   expect(problemOf(() => read(long))).toBe('string-too-long');
   const symbols = ionBytes(Object.fromEntries(Array.from({ length: 200 }, (_, i) => [`n${i}`, i])));

@@ -65,25 +65,29 @@ export class TextScalars {
   quoted(mark: string): string {
     this.skip(mark);
     const end = mark.charCodeAt(0);
-    const parts: string[] = [];
+    let pieces: Pieces | undefined;
     let start = this.at;
     for (;;) {
       const code = this.code();
       if (code === end) break;
       if (code === BACKSLASH) {
-        parts.push(this.text.slice(start, this.at), this.#escaped());
+        pieces ??= new Pieces();
+        pieces.add(this.text.slice(start, this.at));
+        pieces.add(this.#escaped());
         start = this.at;
       } else if (code >= 0x20 || code === 0x09 || code === 0x0b || code === 0x0c) this.at++;
       else throw this.unexpected();
     }
-    parts.push(this.text.slice(start, this.at));
+    const last = this.text.slice(start, this.at);
     this.at++;
-    return parts.length === 1 ? parts[0]! : parts.join('');
+    if (!pieces) return last;
+    pieces.add(last);
+    return pieces.text();
   }
 
   /** One after the other they are one text. Their line ends are \n. */
   long(): string {
-    const parts: string[] = [];
+    const pieces = new Pieces();
     for (; this.is(LONG_MARK); this.space()) {
       this.at += LONG_MARK.length;
       let start = this.at;
@@ -92,14 +96,15 @@ export class TextScalars {
         if (Number.isNaN(code)) throw truncated();
         if (code !== BACKSLASH) this.at++;
         else {
-          parts.push(lines(this.text.slice(start, this.at)), this.#escaped());
+          pieces.add(lines(this.text.slice(start, this.at)));
+          pieces.add(this.#escaped());
           start = this.at;
         }
       }
-      parts.push(lines(this.text.slice(start, this.at)));
+      pieces.add(lines(this.text.slice(start, this.at)));
       this.at += LONG_MARK.length;
     }
-    return parts.join('');
+    return pieces.text();
   }
 
   #escaped(): string {
@@ -149,13 +154,37 @@ export class TextScalars {
     }
     while (isSpace(this.code())) this.at++;
     this.skip('}}');
-    return Uint8Array.from(characters, (one) => {
-      const code = one.charCodeAt(0);
-      if (code > 0xff) throw corrupt('has a clob of more than bytes', start);
-      return code;
-    });
+    return bytesOf(characters, start);
   }
 }
+
+function bytesOf(characters: string, at: number): Uint8Array {
+  const bytes = new Uint8Array(characters.length);
+  for (let index = 0; index < bytes.length; index++) {
+    const code = characters.charCodeAt(index);
+    if (code > 0xff) throw corrupt('has a clob of more than bytes', at);
+    bytes[index] = code;
+  }
+  return bytes;
+}
+
+/** Pieces of a text, put together by the thousand: each of them takes more memory than a character does. */
+class Pieces {
+  #few: string[] = [];
+  readonly #many: string[] = [];
+
+  add(piece: string): void {
+    if (piece === '' || this.#few.push(piece) < FEW) return;
+    this.#many.push(this.#few.join(''));
+    this.#few = [];
+  }
+
+  text(): string {
+    return this.#many.join('') + this.#few.join('');
+  }
+}
+
+const FEW = 1024;
 
 export const LONG_MARK = "'''";
 

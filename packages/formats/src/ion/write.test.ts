@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { readIonBinary } from './read-binary.ts';
 import { ionBytes } from './write.ts';
 
-const bounds = { depth: 100_000, values: 1_000_000, symbolLength: 1000 };
+const bounds = { depth: 100_000, values: 1_000_000, containers: 1_000_000, symbolLength: 1000 };
 
 const scalar = fc.oneof(
   fc.string({ unit: 'grapheme' }),
