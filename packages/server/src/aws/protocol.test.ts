@@ -172,6 +172,18 @@ test('whatever JSON comes to whatever operation, it is answered, and never as a 
   );
 });
 
+test('a fault of ours is said without its cause', async () => {
+  const broken = await openSdk();
+  await broken.needs.catalog.close();
+  const response = await broken.app.request('/profilingGroups/shop');
+  expect(response.status).toBe(500);
+  expect(response.headers.get('x-amzn-errortype')).toBe('InternalServerException');
+  const { message } = (await response.json()) as { message: string };
+  expect(message).toMatch(/request id/);
+  expect(broken.log.join('')).toContain('a bug of ours');
+  await broken.close();
+});
+
 test('a body that is too large is refused', async () => {
   const tags = { a: 'x'.repeat(300_000) };
   const answer = await asked('POST', create, JSON.stringify({ profilingGroupName: 'x', tags }));
