@@ -114,7 +114,7 @@ const python: readonly LeafRule[] = [
   },
   {
     leaf: ['selectors:*:select'],
-    under: ['multiprocessing.pool:*:_wait_for_updates'],
+    under: ['multiprocessing.pool:_wait_for_updates', 'multiprocessing.pool:*:_wait_for_updates'],
     within: 2,
     state: 'IDLE',
     meaning: 'keeps a pool of processes complete',
@@ -158,15 +158,15 @@ const python: readonly LeafRule[] = [
   },
   {
     leaf: [
-      ...['multiprocessing.pool:*:_handle_tasks', 'multiprocessing.pool:*:_handle_results'],
-      'multiprocessing.pool:*:_handle_workers',
+      ...['multiprocessing.pool:_handle_tasks', 'multiprocessing.pool:_handle_results'],
+      'multiprocessing.pool:_handle_workers',
     ],
     state: 'IDLE',
     meaning: 'hands work to a pool of processes',
   },
   {
     leaf: ['multiprocessing.connection:*:_recv', 'multiprocessing.connection:*:_recv_bytes'],
-    under: ['multiprocessing.queues:SimpleQueue:get', 'multiprocessing.pool:*:_handle_results'],
+    under: ['multiprocessing.queues:SimpleQueue:get', 'multiprocessing.pool:_handle_results'],
     within: 3,
     state: 'IDLE',
     meaning: 'a pool of processes waits for work or results',
