@@ -21,6 +21,8 @@ type Phase = ReturnType<Needs['phase']>;
 const MAINTAIN_MS = 30_000;
 const HOUR_MS = 3_600_000;
 const AGENTS_KEPT_MS = 30 * 24 * HOUR_MS;
+/** As long as the service that ours stands for shows its reports. */
+const FINDINGS_KEPT_MS = 30 * 24 * HOUR_MS;
 
 /** Opens the store, then the port. Throws Problems: what keeps a server from starting is the user's to mend. */
 export async function startServer(config: ServerConfig): Promise<RunningServer> {
@@ -40,13 +42,15 @@ export async function startServer(config: ServerConfig): Promise<RunningServer> 
       'the clock jumped by more than a day; nothing is thrown away until it has held an hour',
     );
   };
-  const forgetAgents = async () => {
-    if (clock.isCredible()) await catalog.fleet.forgetBefore(now() - AGENTS_KEPT_MS);
+  const forget = async () => {
+    if (!clock.isCredible()) return;
+    await catalog.fleet.forgetBefore(now() - AGENTS_KEPT_MS);
+    await catalog.findings.forgetBefore(now() - FINDINGS_KEPT_MS);
   };
   const jobs = startJobs(
     [
       { name: 'maintain', everyMs: MAINTAIN_MS, run: maintain },
-      { name: 'forget agents', everyMs: HOUR_MS, run: forgetAgents },
+      { name: 'forget', everyMs: HOUR_MS, run: forget },
     ],
     needs,
   );
