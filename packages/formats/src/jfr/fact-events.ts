@@ -165,8 +165,8 @@ export class FactEvents {
     const t = this.#chunk.endMs;
     const seconds = (t - this.#chunk.startMs) / 1000;
     const facts: Fact[] = [];
-    // A load is a share of the machine.
-    if (this.#load.count > 0 && this.#cores > 0) {
+    // A load is a share of the machine; the first is 0 where the JVM had nothing to compare with.
+    if (this.#load.sum > 0 && this.#cores > 0) {
       const load = this.#load.sum / this.#load.count;
       facts.push({ kind: 'cpu', t, seconds: load * this.#cores * seconds, vcpus: this.#cores });
     }

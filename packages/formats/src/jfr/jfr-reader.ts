@@ -1,9 +1,9 @@
 import { Problem } from '@everflame/model';
 
 /** How a string is stored: by its first byte. */
-export const NO_TEXT = 0;
-export const EMPTY = 1;
-export const POOLED = 2;
+const NO_TEXT = 0;
+const EMPTY = 1;
+const POOLED = 2;
 const UTF8 = 3;
 const CHARS = 4;
 const LATIN1 = 5;

@@ -80,7 +80,7 @@ export class MergedRows {
 }
 
 /** Clocks of two cores may disagree a little, and a field may be missing. */
-const atLeastNothing = (value: number): number => (value > 0 ? value : 0);
+const atLeastNothing = (value: number): number => Math.max(value || 0, 0);
 
 const wider = (column: Float64Array) => {
   const longer = new Float64Array(column.length * 2);
