@@ -26,12 +26,22 @@ const agentPermissions = { actionGroup: 'agentPermissions' } as const;
 const principals = ['arn:aws:iam::000000000000:user/agent'];
 const nothing = undefined as never;
 
-/** Each with its status and the errors of the service model; in the order in which one leads to the next. */
-export const calls: Readonly<
-  Record<string, { status: number; errors: string; good: Call; bad?: Call }>
-> = {
+/** One operation as the service model has it. */
+interface Modelled {
+  readonly status: number;
+  /** First letters. */
+  readonly errors: string;
+  /** What the answer must have, by names with a space between. */
+  readonly members?: string;
+  readonly good: Call;
+  /** What its constraints forbid. */
+  readonly bad?: Call;
+}
+
+/** In the order in which one leads to the next. */
+export const calls: Readonly<Record<string, Modelled>> = {
   CreateProfilingGroup: {
-    ...{ status: 201, errors: 'QCVTI' },
+    ...{ status: 201, errors: 'QCVTI', members: 'profilingGroup' },
     good: (client, { profilingGroupName }) =>
       client.send(
         new aws.CreateProfilingGroupCommand({
@@ -46,14 +56,14 @@ export const calls: Readonly<
       ),
   },
   DescribeProfilingGroup: {
-    ...{ status: 200, errors: 'VTRI' },
+    ...{ status: 200, errors: 'VTRI', members: 'profilingGroup' },
     good: (client, { profilingGroupName }) =>
       client.send(new aws.DescribeProfilingGroupCommand({ profilingGroupName })),
     bad: (client) =>
       client.send(new aws.DescribeProfilingGroupCommand({ profilingGroupName: 'x'.repeat(256) })),
   },
   UpdateProfilingGroup: {
-    ...{ status: 200, errors: 'CVTRI' },
+    ...{ status: 200, errors: 'CVTRI', members: 'profilingGroup' },
     good: (client, { profilingGroupName }) =>
       client.send(new aws.UpdateProfilingGroupCommand({ profilingGroupName, ...profilingEnabled })),
     bad: (client, { profilingGroupName }) =>
@@ -65,11 +75,11 @@ export const calls: Readonly<
       ),
   },
   ListProfilingGroups: {
-    ...{ status: 200, errors: 'TI' },
+    ...{ status: 200, errors: 'TI', members: 'profilingGroupNames' },
     good: (client) => client.send(new aws.ListProfilingGroupsCommand({})),
   },
   ConfigureAgent: {
-    ...{ status: 200, errors: 'VTRI' },
+    ...{ status: 200, errors: 'VTRI', members: 'configuration' },
     good: (client, { profilingGroupName }) =>
       client.send(new aws.ConfigureAgentCommand({ profilingGroupName, fleetInstanceId: 'i-1' })),
     bad: (client, { profilingGroupName }) =>
@@ -88,14 +98,14 @@ export const calls: Readonly<
       ),
   },
   GetProfile: {
-    ...{ status: 200, errors: 'VTRI' },
+    ...{ status: 200, errors: 'VTRI', members: 'contentType profile' },
     good: (client, { profilingGroupName }) =>
       client.send(new aws.GetProfileCommand({ profilingGroupName, period: 'PT5M' })),
     bad: (client, { profilingGroupName }) =>
       client.send(new aws.GetProfileCommand({ profilingGroupName })),
   },
   ListProfileTimes: {
-    ...{ status: 200, errors: 'VTRI' },
+    ...{ status: 200, errors: 'VTRI', members: 'profileTimes' },
     good: (client, { profilingGroupName }) =>
       client.send(
         new aws.ListProfileTimesCommand({ profilingGroupName, ...range, period: 'PT5M' }),
@@ -106,14 +116,18 @@ export const calls: Readonly<
       ),
   },
   BatchGetFrameMetricData: {
-    ...{ status: 200, errors: 'VTRI' },
+    ...{
+      status: 200,
+      errors: 'VTRI',
+      members: 'startTime endTime resolution endTimes frameMetricData unprocessedEndTimes',
+    },
     good: (client, { profilingGroupName }) =>
       client.send(new aws.BatchGetFrameMetricDataCommand({ profilingGroupName, ...range })),
     bad: (client, { profilingGroupName }) =>
       client.send(new aws.BatchGetFrameMetricDataCommand({ profilingGroupName, ...wrongWay })),
   },
   AddNotificationChannels: {
-    ...{ status: 200, errors: 'QCVTRI' },
+    ...{ status: 200, errors: 'QCVTRI', members: 'notificationConfiguration' },
     good: (client, { profilingGroupName, channelId }) =>
       client.send(
         new aws.AddNotificationChannelsCommand({
@@ -124,14 +138,14 @@ export const calls: Readonly<
       client.send(new aws.AddNotificationChannelsCommand({ profilingGroupName, channels: [] })),
   },
   GetNotificationConfiguration: {
-    ...{ status: 200, errors: 'VTRI' },
+    ...{ status: 200, errors: 'VTRI', members: 'notificationConfiguration' },
     good: (client, { profilingGroupName }) =>
       client.send(new aws.GetNotificationConfigurationCommand({ profilingGroupName })),
     bad: (client) =>
       client.send(new aws.GetNotificationConfigurationCommand({ profilingGroupName: '%' })),
   },
   RemoveNotificationChannel: {
-    ...{ status: 200, errors: 'VTRI' },
+    ...{ status: 200, errors: 'VTRI', members: 'notificationConfiguration' },
     good: (client, { profilingGroupName, channelId }) =>
       client.send(new aws.RemoveNotificationChannelCommand({ profilingGroupName, channelId })),
     bad: (client, { profilingGroupName }) =>
@@ -140,7 +154,7 @@ export const calls: Readonly<
       ),
   },
   PutPermission: {
-    ...{ status: 200, errors: 'CVTRI' },
+    ...{ status: 200, errors: 'CVTRI', members: 'policy revisionId' },
     good: (client, { profilingGroupName }) =>
       client.send(
         new aws.PutPermissionCommand({ profilingGroupName, ...agentPermissions, principals }),
@@ -151,12 +165,12 @@ export const calls: Readonly<
       ),
   },
   GetPolicy: {
-    ...{ status: 200, errors: 'TRI' },
+    ...{ status: 200, errors: 'TRI', members: 'policy revisionId' },
     good: (client, { profilingGroupName }) =>
       client.send(new aws.GetPolicyCommand({ profilingGroupName })),
   },
   RemovePermission: {
-    ...{ status: 200, errors: 'CVTRI' },
+    ...{ status: 200, errors: 'CVTRI', members: 'policy revisionId' },
     good: (client, { profilingGroupName, revisionId }) =>
       client.send(
         new aws.RemovePermissionCommand({ profilingGroupName, ...agentPermissions, revisionId }),
@@ -185,7 +199,7 @@ export const calls: Readonly<
       ),
   },
   ListTagsForResource: {
-    ...{ status: 200, errors: 'VRI' },
+    ...{ status: 200, errors: 'VRI', members: 'tags' },
     good: (client, { profilingGroupName }) =>
       client.send(
         new aws.ListTagsForResourceCommand({ resourceArn: arnOfGroup(profilingGroupName) }),
@@ -207,7 +221,11 @@ export const calls: Readonly<
       ),
   },
   GetRecommendations: {
-    ...{ status: 200, errors: 'VTRI' },
+    ...{
+      status: 200,
+      errors: 'VTRI',
+      members: 'profilingGroupName profileStartTime profileEndTime recommendations anomalies',
+    },
     good: (client, { profilingGroupName }) =>
       client.send(
         new aws.GetRecommendationsCommand({ profilingGroupName, ...range, locale: 'de-DE' }),
@@ -218,14 +236,14 @@ export const calls: Readonly<
       ),
   },
   ListFindingsReports: {
-    ...{ status: 200, errors: 'VTRI' },
+    ...{ status: 200, errors: 'VTRI', members: 'findingsReportSummaries' },
     good: (client, { profilingGroupName }) =>
       client.send(new aws.ListFindingsReportsCommand({ profilingGroupName, ...range })),
     bad: (client, { profilingGroupName }) =>
       client.send(new aws.ListFindingsReportsCommand({ profilingGroupName, ...wrongWay })),
   },
   GetFindingsReportAccountSummary: {
-    ...{ status: 200, errors: 'VTI' },
+    ...{ status: 200, errors: 'VTI', members: 'reportSummaries' },
     good: (client) => client.send(new aws.GetFindingsReportAccountSummaryCommand({})),
     bad: (client) =>
       client.send(new aws.GetFindingsReportAccountSummaryCommand({ maxResults: 1001 })),

@@ -59,13 +59,16 @@ test('every operation of the service model is here, under its method and path', 
   expect(here.toSorted()).toEqual(Object.keys(calls).toSorted());
 });
 
-test('every operation answers the official client with the status of the model', async () => {
+test('every operation answers the official client with the status and the members of the model', async () => {
   const { client, needs } = sdk;
   let now: Known = { ...known('life'), channelId: '00000000-0000-4000-8000-000000000001' };
   const answers: unknown[] = [];
-  for (const [name, { status, good }] of Object.entries(calls)) {
+  for (const [name, { status, members, good }] of Object.entries(calls)) {
     const answer = await good(client, now);
-    expect([name, answer.$metadata.httpStatusCode]).toEqual([name, status]);
+    const given = new Map<string, unknown>(Object.entries(answer));
+    const missing = members?.split(' ').filter((member) => given.get(member) === undefined) ?? [];
+    const { httpStatusCode } = answer.$metadata;
+    expect([name, httpStatusCode, missing]).toEqual([name, status, []]);
     seen.get(name)?.add('ok');
     answers.push(answer);
     if (name === 'CreateProfilingGroup') {
