@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { settingsFor } from './agent-settings.ts';
+import { settingsFor, toldOf } from './agent-settings.ts';
 
 const java = { userAgent: 'aws-sdk-java/2.9.17', isSelf: false };
 const ours = { userAgent: 'everflame-agent-nodejs/0.1.0', isSelf: false };
@@ -30,6 +30,16 @@ test('settings of a group win over the habits of an agent, and what they leave o
     SamplingIntervalInMilliseconds: '100',
     MemoryUsageLimitPercent: '90',
   });
+});
+
+test('our agent keeps its own options where its group says nothing, and is told what the group says', () => {
+  expect(toldOf(ours, {})).toEqual({});
+  expect(toldOf(ours, { periodSeconds: 30 })).toEqual({ periodInSeconds: 30 });
+  expect(toldOf(ours, { samplingIntervalMs: 20 })).toMatchObject({
+    agentParameters: { SamplingIntervalInMilliseconds: '20' },
+  });
+  expect(toldOf(java, {})).toEqual(settingsFor(java));
+  expect(toldOf({ ...ours, isSelf: true }, {}).periodInSeconds).toBe(15);
 });
 
 /** What the official Python agent does with an answer: whether it goes on, and at what limit of CPU it ends. */

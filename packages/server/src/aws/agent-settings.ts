@@ -55,6 +55,23 @@ export function settingsFor(asking: Asking, settings: GroupSettings = {}) {
   };
 }
 
+/**
+ * What an agent is told of these settings. Ours has options of its own: it is told what its group or this server
+ * wants, and what nobody wants is left to it. AWS's agents are told everything, as their service does.
+ */
+export function toldOf(
+  asking: Asking,
+  settings: GroupSettings,
+): Partial<ReturnType<typeof settingsFor>> {
+  const { periodInSeconds, agentParameters } = settingsFor(asking, settings);
+  if (kindOf(asking) !== nodejs) return { periodInSeconds, agentParameters };
+  const { samplingIntervalMs, periodSeconds } = settings;
+  return {
+    ...(periodSeconds === undefined ? {} : { periodInSeconds }),
+    ...(samplingIntervalMs === undefined ? {} : { agentParameters }),
+  };
+}
+
 /** The official agents discard an answer whose period is shorter than this, and profiles that are. */
 const minimumMs = (periodMs: number): number => Math.min(60_000, Math.floor(periodMs / 3));
 

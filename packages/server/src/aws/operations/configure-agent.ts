@@ -1,6 +1,6 @@
 import { Problem } from '@everflame/model';
 import { z } from 'zod';
-import { settingsFor } from '../agent-settings.ts';
+import { settingsFor, toldOf } from '../agent-settings.ts';
 import { answerJson, operation } from '../operation.ts';
 
 /**
@@ -34,9 +34,9 @@ export const configureAgent = operation({
     const { catalog, turns } = needs;
     const userAgent = visit.request.headers.get('user-agent') ?? '';
     const settings = await catalog.fleet.settings(id);
-    const answer = settingsFor({ userAgent, isSelf: name === needs.selfGroup }, settings);
+    const asking = { userAgent, isSelf: name === needs.selfGroup };
     const instance = instanceOf(body);
-    const periodMs = 1000 * answer.periodInSeconds;
+    const periodMs = 1000 * settingsFor(asking, settings).periodInSeconds;
     const isItsTurn = await turns.mayProfile({ group: id, instance, settings, nowMs, periodMs });
     const shouldProfile = profilingEnabled && isItsTurn;
     catalog.noteAgentSeen(id, nowMs);
@@ -46,7 +46,7 @@ export const configureAgent = operation({
       askedMs: nowMs,
       isProfiling: shouldProfile,
     });
-    return answerJson({ ...answer, shouldProfile });
+    return answerJson({ ...toldOf(asking, settings), shouldProfile });
   },
 });
 
