@@ -15,7 +15,7 @@ export type Answer = Promise<{
 }>;
 type Call = (client: aws.CodeGuruProfilerClient, known: Known) => Answer;
 
-export const someId = '01234567-89ab-cdef-0123-456789abcdef';
+const someId = '01234567-89ab-cdef-0123-456789abcdef';
 const range = { startTime: new Date(noon - 3_600_000), endTime: new Date(noon + 300_000) };
 const wrongWay = { startTime: range.endTime, endTime: range.startTime };
 const profilingEnabled = { agentOrchestrationConfig: { profilingEnabled: true } };

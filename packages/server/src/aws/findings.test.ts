@@ -9,7 +9,7 @@ import {
 } from '@aws-sdk/client-codeguruprofiler';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Group } from '../storage/catalog.ts';
-import type { Recommendation } from '../storage/findings.ts';
+import type { Pattern, Recommendation } from '../storage/findings.ts';
 import { noon } from '../under-test.ts';
 import { openSdk, type SdkUnderTest } from './sdk-under-test.ts';
 
@@ -28,7 +28,7 @@ async function made(profilingGroupName: string): Promise<Group> {
   return (await sdk.needs.catalog.group(profilingGroupName)) as Group;
 }
 
-const pattern = {
+const pattern: Pattern = {
   ...{ id: 'p', name: 'Logging', description: 'Much of it.', resolutionSteps: 'Log less.' },
   targetFrames: [['app.Log.write']],
   countersToAggregate: ['RUNNABLE'],

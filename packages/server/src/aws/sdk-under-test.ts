@@ -38,7 +38,7 @@ export async function openSdk(
 }
 
 /** One minute of an agent, with 35 samples that run and 10 that are blocked. */
-export const agentProfile = (end = noon): string =>
+const agentProfile = (end = noon): string =>
   JSON.stringify({
     start: end - 60_000,
     end,

@@ -36,7 +36,7 @@ export const QueryBoolean = z.enum(['true', 'false']).transform((text) => text =
 
 export const OrchestrationConfig = z.object({ profilingEnabled: z.boolean() });
 
-export const MAX_TAGS = 50;
+const MAX_TAGS = 50;
 
 /** The model leaves tags open; these limits are those of AWS's resource providers. */
 export const Tags = z
