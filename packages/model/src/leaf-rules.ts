@@ -94,8 +94,10 @@ const python: readonly LeafRule[] = [
   {
     leaf: ['<queue.get>', 'threading:Condition:wait'],
     under: [
-      ...['concurrent.futures.thread:_worker', 'cheroot.workers.threadpool:*:run'],
-      ...['waitress.task:*:handler_thread', 'logging.handlers:QueueListener:dequeue'],
+      'cheroot.workers.threadpool:*:_process_connections_until_interrupted',
+      ...['cheroot.workers.threadpool:*:run', 'cheroot.server:*:_serve_unservicable'],
+      ...['concurrent.futures.thread:_worker', 'waitress.task:*:handler_thread'],
+      ...['logging.handlers:QueueListener:dequeue', 'gunicorn.arbiter:Arbiter:wait_for_signals'],
       ...['threading:Timer:run', 'apscheduler.schedulers.*:*:_main_loop'],
     ],
     within: 2,
@@ -106,11 +108,12 @@ const python: readonly LeafRule[] = [
     leaf: ['<Sleep>'],
     under: [
       ...['django.utils.autoreload:*:tick', 'werkzeug._reloader:*:run', 'celery.beat:*:start'],
-      'pymongo.periodic_executor:*:_run',
+      ...['pymongo.periodic_executor:*:_run', 'kombu.asynchronous.hub:Hub:create_loop'],
+      'eventlet.hubs.*:*:wait',
     ],
     within: 2,
     state: 'IDLE',
-    meaning: 'looks after something now and then',
+    meaning: 'looks after something now and then, or an event loop has nothing to wait for',
   },
   {
     leaf: ['selectors:*:select'],
