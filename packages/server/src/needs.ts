@@ -5,6 +5,7 @@ import type { Decoder } from './ingest/decoder.ts';
 import type { Writer } from './ingest/writer.ts';
 import type { Limits } from './limits.ts';
 import type { Metrics } from './metrics.ts';
+import type { FrameSeriesCache } from './query/frame-series-cache.ts';
 import type { TreeCache } from './query/tree-cache.ts';
 import type { Catalog } from './storage/catalog.ts';
 import type { KeyWithSecret } from './storage/keys.ts';
@@ -20,6 +21,7 @@ export interface Needs {
   readonly writer: Writer;
   readonly uploadsInFlight: ByteBudget;
   readonly trees: TreeCache;
+  readonly frames: FrameSeriesCache;
   readonly limits: Limits;
   readonly retention: Retention;
   readonly throttle: Throttle;

@@ -7,6 +7,7 @@ import { Writer } from './ingest/writer.ts';
 import { defaultLimits } from './limits.ts';
 import { createMetrics } from './metrics.ts';
 import type { Needs } from './needs.ts';
+import { createFrameSeriesCache } from './query/frame-series-cache.ts';
 import { createTreeCache } from './query/tree-cache.ts';
 import type { ServerConfig } from './server-config.ts';
 import { openCatalog } from './storage/duckdb/open-catalog.ts';
@@ -33,6 +34,7 @@ export async function openNeeds(config: ServerConfig, phase: Needs['phase']) {
     (id) => !!catalog.keys.find(id),
   );
   const trees = createTreeCache({ store, maxBytes: 256 * MEBIBYTE, now });
+  const frames = createFrameSeriesCache({ store, maxBytes: 64 * MEBIBYTE, now });
   const writer = new Writer({
     store,
     everyMs: WRITE_EVERY_MS,
@@ -63,6 +65,7 @@ export async function openNeeds(config: ServerConfig, phase: Needs['phase']) {
     writer,
     uploadsInFlight,
     trees,
+    frames,
     limits,
     retention,
     throttle,

@@ -7,13 +7,14 @@ import type { Needs } from './needs.ts';
  */
 export async function removeGroup(
   name: string,
-  { catalog, writer, store, trees, turns }: Needs,
+  { catalog, writer, store, trees, frames, turns }: Needs,
 ): Promise<void> {
   const id = await catalog.deleteGroup(name);
   if (id === undefined) throw unknownGroup(name);
   writer.endGroup(id);
   await store.deleteGroup(id);
   trees.forget(id);
+  frames.forget(id);
   turns.forget(id);
 }
 

@@ -1,6 +1,6 @@
 import { FrameNames, FrameSeriesAnswer, TierName, ViewQuery } from '@everflame/api';
 import { z } from 'zod';
-import { frameSeriesAnswer, frameTier, wishesOf } from '../query/frame-series.ts';
+import { frameSeriesAnswer, frameTier } from '../query/frame-series.ts';
 import { viewOf } from '../query/view.ts';
 import { type Call, json, type Route, route, smallBody } from './route.ts';
 
@@ -67,7 +67,11 @@ async function seriesOf(
   const asked = { ...view, tier: query.tier, frames: count };
   const tier = frameTier(asked, await store.keptFrom());
   const chosen = names.length === 0 ? await store.heaviestFrames({ ...view, limit }) : names;
-  const series = await store.frameSeries({ ...view, tier, frames: wishesOf(chosen, view.states) });
+  const { group: id, measure, fromMs, toMs } = view;
+  const series = await needs.frames.series({
+    ...{ group: id, measure, fromMs, toMs, tier },
+    frames: chosen.map((name) => ({ name, states: view.states })),
+  });
   return json(frameSeriesAnswer(series, tier));
 }
 

@@ -59,6 +59,7 @@ async function stored(visit: Visit, group: Group, said: Said, needs: Needs): Pro
     noteReported(group, facts, needs);
     needs.catalog.noteProfileReported(group.id, window.endMs);
     needs.trees.forget(group.id, momentOf(window));
+    needs.frames.forget(group.id, momentOf(window));
   }
   return { result, format, ...window, nodes: profile.nodes.length, warnings };
 }

@@ -1,12 +1,6 @@
 import type { FrameSeriesAnswer } from '@everflame/api';
 import { Problem } from '@everflame/model';
-import {
-  type FrameSeries,
-  type FrameWish,
-  type Tier,
-  type TimeRange,
-  tierMs,
-} from '../storage/profile-store.ts';
+import { type FrameSeries, type Tier, type TimeRange, tierMs } from '../storage/profile-store.ts';
 
 const tiers: readonly Tier[] = ['PT5M', 'PT1H', 'P1D'];
 
@@ -61,7 +55,3 @@ export function frameSeriesAnswer(
     frames: frames.map(({ name, self, total }) => ({ name, self: [...self], total: [...total] })),
   };
 }
-
-/** Every frame in the same states. */
-export const wishesOf = (names: readonly string[], states: FrameWish['states']): FrameWish[] =>
-  names.map((name) => ({ name, states }));

@@ -1,10 +1,13 @@
 import { cpuStates, latencyStates, type ThreadState, threadStates } from '@everflame/model';
 import { z } from 'zod';
-import { keptTier, wishesOf } from '../../query/frame-series.ts';
+import type { Needs } from '../../needs.ts';
+import { keptTier } from '../../query/frame-series.ts';
+import type { Group } from '../../storage/catalog.ts';
 import {
   type FrameColumn,
   type FrameSeries,
   type Tier,
+  type TimeRange,
   tierMs,
 } from '../../storage/profile-store.ts';
 import { answerJson, operation } from '../operation.ts';
@@ -59,21 +62,10 @@ export const batchGetFrameMetricData = operation({
   body: z.object({ frameMetrics: z.array(FrameMetric).max(MAX_METRICS).optional() }),
   answer: async ({ needs, query, body, group: groupOf }) => {
     const group = await groupOf();
-    const { store } = needs;
     const range = await rangeAsked(query, MAX_DAYS, { group, needs });
-    const tier = keptTier(query.targetResolution ?? 'PT5M', range, await store.keptFrom());
-    const asked = { group: group.id, measure: await usualMeasure(group, range, needs), ...range };
-    const metrics =
-      body.frameMetrics ??
-      (await store.heaviestFrames({ ...asked, states: cpuStates, limit: HEAVIEST })).map(
-        (frameName): FrameMetric => ({
-          ...{ frameName, threadStates: cpuView, type: 'AggregatedRelativeTotalTime' },
-        }),
-      );
-    const frames = metrics.flatMap(({ frameName, threadStates: names }) =>
-      wishesOf([frameName], statesOf(names)),
-    );
-    const series = await store.frameSeries({ ...asked, tier, frames });
+    const tier = keptTier(query.targetResolution ?? 'PT5M', range, await needs.store.keptFrom());
+    const metrics = body.frameMetrics ?? (await heaviest(group, range, needs));
+    const series = await seriesOf(metrics, { group, tier, ...range }, needs);
     return answerJson({
       startTime: iso(series.fromMs),
       endTime: iso(series.toMs),
@@ -86,6 +78,37 @@ export const batchGetFrameMetricData = operation({
     });
   },
 });
+
+async function heaviest(
+  group: Group,
+  range: TimeRange,
+  needs: Needs,
+): Promise<readonly FrameMetric[]> {
+  const names = await needs.store.heaviestFrames({
+    ...{ group: group.id, measure: await usualMeasure(group, range, needs), ...range },
+    ...{ states: cpuStates, limit: HEAVIEST },
+  });
+  return names.map((frameName) => ({
+    ...{ frameName, threadStates: cpuView, type: 'AggregatedRelativeTotalTime' },
+  }));
+}
+
+/** Of wall time first: whether the group has any is seen from the series, and need not be asked. */
+async function seriesOf(
+  metrics: readonly FrameMetric[],
+  { group, ...where }: TimeRange & { readonly group: Group; readonly tier: Tier },
+  needs: Needs,
+): Promise<FrameSeries> {
+  const frames = metrics.map(({ frameName, threadStates: names }) => ({
+    name: frameName,
+    states: statesOf(names),
+  }));
+  const query = { group: group.id, ...where, frames };
+  const ofWall = await needs.frames.series({ ...query, measure: 'wall' });
+  if (ofWall.t.length > 0) return ofWall;
+  const measure = await usualMeasure(group, where, needs);
+  return measure === 'wall' ? ofWall : needs.frames.series({ ...query, measure });
+}
 
 const statesOf = (names: FrameMetric['threadStates']): readonly ThreadState[] =>
   names.length === 0 ? latencyStates : [...new Set(names.flatMap((name) => statesNamed[name]))];
