@@ -185,7 +185,7 @@ const flattened = (type: string): readonly WrittenField[] =>
     field.pooled || !jdkTypes[field.type] ? [field] : flattened(field.type),
   );
 
-/** Of numbers alone, in the order of the type's fields. */
+/** Of numbers alone, in the order of the type's fields; strings are empty, or none for 0. */
 export const event = (type: string, ...values: readonly (number | bigint)[]) =>
   [
     type,
@@ -195,7 +195,7 @@ export const event = (type: string, ...values: readonly (number | bigint)[]) =>
         if (field.type === 'int') writer.int(Number(value));
         else if (field.type === 'float') writer.float(Number(value));
         else if (field.type === 'boolean' || field.type === 'java.lang.String') {
-          writer.byte(Number(value));
+          writer.byte(value ? 1 : 0);
         } else writer.long(value);
       }
     },
