@@ -72,6 +72,13 @@ test('keys of a stopped server are made, listed and revoked', async () => {
   expect(out).not.toContain(secretOf(made.out));
   expect(await key(['revoke', id, ...data])).toMatchObject({ out: `Revoked ${id}.\n`, code: 0 });
   expect((await key(['list', ...data])).out).not.toContain(id);
+  const lost = join(home, 'stopped', 'secrets.key');
+  rmSync(lost);
+  expect(await key(['list', ...data])).toMatchObject({
+    ...{ code: 1, err: expect.stringMatching(/secrets\.key is missing.*revoke --all/) },
+  });
+  expect(await key(['revoke', '--all', ...data])).toMatchObject({ err: '', code: 0 });
+  expect((await key(['list', ...data])).out).toContain('no access key');
 });
 
 test('keys of a running server are made by it, for an administrator', async () => {
@@ -121,6 +128,7 @@ test.each([
     /A group is a name/,
   ],
   [['revoke'], /everflame key revoke ID/],
+  [['revoke', '--all', '--server', 'http://b'], /everflame key revoke ID/],
   [['list', '--data', 'a', '--server', 'http://b'], /--data or --server, not both/],
   [['list', '--server', 'b'], /--server takes an address such as/],
   [['list', '--server', 'http://127.0.0.1:1'], /Nobody answers at http:\/\/127\.0\.0\.1:1\./],

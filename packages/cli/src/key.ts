@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { Problem } from '@everflame/model';
 import {
   type AccessKey,
+  forgetKeys,
   type KeyWithSecret,
   type NewKey,
   openKeys,
@@ -42,9 +43,14 @@ const addFlags: Flags = {
   ...place,
 };
 
+const revokeFlags: Flags = {
+  all: { type: 'boolean', help: 'all keys of a stopped server, also where their secrets are lost' },
+  ...place,
+};
+
 const help = `everflame key add NAME --role ROLE     make an access key; its secret is told once
 everflame key list                     keys by name
-everflame key revoke ID                let nobody in with a key any more
+everflame key revoke ID | --all        let nobody in with a key, or with any, any more
 
 everflame key <command> --help         what a command takes
 `;
@@ -100,8 +106,13 @@ async function list(args: readonly string[]): Promise<void> {
 
 async function revoke(args: readonly string[]): Promise<void> {
   const { word: id, rest } = wordOf(args);
-  const values = readFlags('key revoke ID', place, rest);
+  const values = readFlags('key revoke ID', revokeFlags, rest);
   if (!values) return;
+  if (values.all && values.server === undefined && id === undefined) {
+    await ofStopped(() => forgetKeys(folderOf(values)));
+    process.stdout.write('Revoked all keys: nobody is asked for one.\n');
+    return;
+  }
   if (id === undefined)
     throw new Problem('invalid-parameter', 'Say which: everflame key revoke ID');
   await within(values, (keys) => keys.revoke(id));
@@ -137,15 +148,22 @@ async function within<T>(values: Values, run: (keys: KeyPlace) => Promise<T>): P
   }
 }
 
-async function open({ server, data, key: secret }: Values): Promise<KeyPlace> {
+async function open(values: Values): Promise<KeyPlace> {
+  const { server, data, key: secret } = values;
   if (server !== undefined) {
     if (data !== undefined) {
       throw new Problem('invalid-parameter', 'Give --data or --server, not both.');
     }
     return remoteKeys(String(server), String(secret ?? process.env.EVERFLAME_TOKEN ?? ''));
   }
+  return await ofStopped(() => openKeys(folderOf(values)));
+}
+
+const folderOf = ({ data }: Values): string => resolve(String(data ?? 'data'));
+
+async function ofStopped<T>(use: () => Promise<T>): Promise<T> {
   try {
-    return await openKeys(resolve(String(data ?? 'data')));
+    return await use();
   } catch (error) {
     if (!(error instanceof Problem) || error.code !== 'folder-in-use') throw error;
     throw new Problem(

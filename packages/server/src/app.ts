@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Problem } from '@everflame/model';
 import { Hono } from 'hono';
 import { apiDoor } from './api/door.ts';
+import { isOpen } from './auth/admit.ts';
 import { awsDoor } from './aws/door.ts';
 import { compressed } from './compress.ts';
 import type { Door, Visit } from './door.ts';
@@ -92,7 +93,7 @@ async function answerOf(visit: Visit, doors: readonly Door[], needs: Needs): Pro
   const door = doors.find(({ owns }) => owns(visit.path));
   if (!door) throw new Error('The last door owns every path.');
   try {
-    refuseForeign(visit.request, needs);
+    refuseForeign(visit.request, { isOpen: isOpen(needs) });
     if (needs.phase() === 'stopping' && door.name !== 'health') throw new Problem('stopping');
     const response = await door.answer(visit);
     // AWS clients are given bytes as they are.

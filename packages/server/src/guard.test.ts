@@ -19,7 +19,7 @@ test.each([
   expect(isLoopback(host)).toBe(false);
 });
 
-const loopback = { isExposed: false };
+const loopback = { isOpen: true };
 
 const request = (method: string, headers: Record<string, string>, url = 'http://127.0.0.1:4100/') =>
   new Request(url, { method, headers });
@@ -49,10 +49,10 @@ test('our own page and programs without an origin may change things', () => {
   expect(() => refuseForeign(request('DELETE', {}), loopback)).not.toThrow();
 });
 
-test('where other machines may ask, any name is ours, and another site still may change nothing', () => {
+test('where everybody is asked for a key, any name is ours, and another site still may change nothing', () => {
   const url = 'http://profiles.example:4100/';
   const ask = (method: string, headers: Record<string, string>) => () =>
-    refuseForeign(request(method, headers, url), { isExposed: true });
+    refuseForeign(request(method, headers, url), { isOpen: false });
   expect(ask('GET', {})).not.toThrow();
   expect(ask('POST', { origin: 'http://profiles.example:4100' })).not.toThrow();
   expect(ask('POST', { origin: 'http://evil.example' })).toThrow(/may not change/);

@@ -14,17 +14,14 @@ export function isLoopback(host: string): boolean {
 const reading = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /**
- * Two things must not reach a server behind the back of whoever looks at a page: on a loopback address, which may
- * have no login, a page of another site that made its own name resolve to 127.0.0.1 (the Host then is that name);
- * anywhere, a form or script of another site that posts to us (the Origin then is that site), for browsers add the
- * password that they remember.
+ * Two things must not reach a server behind the back of whoever looks at a page. Where nobody is asked for a key: a
+ * page of another site that made its own name resolve to 127.0.0.1 (the Host then is that name); with keys a proxy may
+ * give the server any name, and a browser has no password for the name of that site. Anywhere: a form or script of
+ * another site that posts to us (the Origin then is that site), for browsers add the password that they remember.
  */
-export function refuseForeign(
-  request: Request,
-  { isExposed }: { readonly isExposed: boolean },
-): void {
+export function refuseForeign(request: Request, { isOpen }: { readonly isOpen: boolean }): void {
   const { hostname, host } = new URL(request.url);
-  if (!isExposed && !isLoopback(hostname)) {
+  if (isOpen && !isLoopback(hostname)) {
     throw new Problem(
       'foreign-host',
       `This server answers to localhost and 127.0.0.1, not to “${hostname}”.`,

@@ -14,6 +14,12 @@ export interface FolderKeys {
   close(): Promise<void>;
 }
 
+/** Revokes all keys of a data folder whose server is stopped, also those whose secrets cannot be read any more. */
+export async function forgetKeys(folder: string): Promise<void> {
+  const catalog = await openCatalog({ folder, now: Date.now, forgetKeys: true });
+  await catalog.close();
+}
+
 /** Throws Problem('folder-in-use') where its server runs, and those of opening a data folder. */
 export async function openKeys(folder: string): Promise<FolderKeys> {
   const catalog = await openCatalog({ folder, now: Date.now });

@@ -66,7 +66,7 @@ async function answer(visit: Visit, needs: Needs): Promise<Response> {
   const name = parameters.group;
   if (name !== undefined) visit.group = name;
   needs.throttle.take(route.isUpload ? 'uploads' : 'others', visit);
-  await admit(visit, needs, { right: route.right, group: name, refusal });
+  await admit(visit, needs, { ...route, group: name, refusal });
   const group = async () => {
     const found = await needs.catalog.group(name ?? '');
     if (!found) throw unknownGroup(name ?? '');

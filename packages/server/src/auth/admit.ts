@@ -11,6 +11,8 @@ export interface Wanted {
   readonly right: Right;
   /** Name of the group that it is about, as the address has it. */
   readonly group?: string | undefined;
+  /** Its body may be as large as a profile. */
+  readonly isUpload?: boolean | undefined;
   readonly refusal: Access['refusal'];
 }
 
@@ -21,7 +23,7 @@ export const isOpen = ({ isExposed, catalog }: Pick<Needs, 'isExposed' | 'catalo
 /** Who comes with a key that may, is let in; the visit then has it. Throws Problem('forbidden') and those of `callerOf`. */
 export async function admit(visit: Visit, needs: Needs, wanted: Wanted): Promise<void> {
   if (isOpen(needs)) return;
-  const key = await callerOf(visit, needs);
+  const key = await callerOf(visit, needs, wanted);
   visit.access = { key, refusal: wanted.refusal };
   needs.catalog.keys.noteUsed(key.id, needs.now());
   if (await isAllowed(key, wanted, needs)) return;

@@ -2,7 +2,7 @@ import { AccessKeyList, CreatedAccessKey, ProblemBody } from '@everflame/api';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { KeyWithSecret, NewKey } from '../storage/keys.ts';
 import { createGroup, noon, openUnderTest, type UnderTest, upload } from '../under-test.ts';
-import { officiallySigned } from './signed-under-test.ts';
+import { type How, officiallySigned } from './signed-under-test.ts';
 
 let server: UnderTest;
 let admin: KeyWithSecret;
@@ -39,13 +39,14 @@ interface Signed {
   readonly by: KeyWithSecret;
   readonly body?: string;
   readonly atMs?: number;
+  readonly how?: How;
 }
 
-const headersOf = async (method: string, path: string, { by, body, atMs = noon }: Signed) => {
+const headersOf = async (method: string, path: string, { by, body, atMs = noon, how }: Signed) => {
   const plain = { method, path, body, query: {}, headers: { host: 'localhost' } };
   const { key: signer, secret } = by;
   const who = { keyId: signer.id, secret, atMs, region: 'eu-west-1' };
-  return (await officiallySigned(plain, who)).headers;
+  return (await officiallySigned(plain, who, how)).headers;
 };
 
 const sign = async (method: string, path: string, signed: Signed) =>
@@ -92,6 +93,14 @@ describe('as soon as there is a key', () => {
     expect(await exceptionOf(await ask('/profilingGroups'))).toEqual([
       ...[403, 'MissingAuthenticationTokenException', 'Missing Authentication Token'],
     ]);
+  });
+
+  test('a proxy may give the server any name', async () => {
+    const url = 'http://profiles.example/api/v1/groups';
+    expect((await server.app.request(url, { headers: bearer(admin) })).status).toBe(200);
+    const foreign = { ...bearer(admin), origin: 'http://evil.example' };
+    const post = await server.app.request(url, { method: 'POST', headers: foreign });
+    expect(await codeOf(post)).toEqual([403, 'foreign-origin']);
   });
 
   test('probes are answered to everybody', async () => {
@@ -168,6 +177,25 @@ describe('signatures', () => {
       body: 'a;b 5\n',
     });
     expect(await stored.json()).toMatchObject({ result: 'stored', nodes: 3 });
+    expect(server.needs.uploadsInFlight.taken).toBe(0);
+  });
+
+  test('a client that does not tell the hash of its body has signed it all the same', async () => {
+    const signed = { by: admin, body, how: 'sign as boto' } as const;
+    expect(await headersOf('POST', path, signed)).not.toHaveProperty('x-amz-content-sha256');
+    expect((await sign('POST', path, signed)).status).toBe(200);
+    const headers = await headersOf('POST', path, signed);
+    const other = await ask(path, headers, { method: 'POST', body: `${body} ` });
+    expect((await exceptionOf(other))[1]).toBe('InvalidSignatureException');
+  });
+
+  test('a key alone makes nobody read more than an operation takes', async () => {
+    const wrong = { key: admin.key, secret: 'wrong' };
+    const large = { by: wrong, body: ' '.repeat(300_000), how: 'sign as boto' } as const;
+    const [status, name] = await exceptionOf(await sign('POST', path, large));
+    expect([status, name]).toEqual([413, 'RequestEntityTooLargeException']);
+    const upload = await sign('POST', '/api/v1/groups/shop/profiles', large);
+    expect(await codeOf(upload)).toEqual([403, 'wrong-signature']);
     expect(server.needs.uploadsInFlight.taken).toBe(0);
   });
 

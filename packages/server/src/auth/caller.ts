@@ -17,17 +17,24 @@ import {
 /** By which clients of AWS sign, whatever region they are told. */
 const SERVICE = 'codeguru-profiler';
 
+/** No operation but an upload takes more. */
+const SMALL_BODY_BYTES = 256 * 1024;
+
 /**
  * The key with which a request is made: signed with its secret as AWS requests are, or with the secret itself as a
  * bearer token, as the password of HTTP Basic or as a Datadog key. Throws Problem('unauthenticated' | 'wrong-key' |
  * 'malformed-signature' | 'wrong-signature' | 'expired-signature') and those of reading a body.
  */
-export async function callerOf(visit: Visit, needs: Needs): Promise<AccessKey> {
+export async function callerOf(
+  visit: Visit,
+  needs: Needs,
+  { isUpload = false }: { readonly isUpload?: boolean | undefined },
+): Promise<AccessKey> {
   const secret = secretOf(visit.request.headers);
   if (secret !== undefined) return bearer(secret, needs);
   const signed = signable(visit);
   const claim = claimOf(signed, SERVICE);
-  if (claim) return await signer(signed, claim, { visit, needs });
+  if (claim) return await signer(signed, claim, { visit, needs, isUpload });
   throw new Problem('unauthenticated');
 }
 
@@ -65,7 +72,11 @@ function signable({ request, path }: Visit): Signable {
 async function signer(
   signed: Signable,
   claim: Claim,
-  { visit, needs }: { readonly visit: Visit; readonly needs: Needs },
+  {
+    visit,
+    needs,
+    isUpload,
+  }: { readonly visit: Visit; readonly needs: Needs; readonly isUpload: boolean },
 ): Promise<AccessKey> {
   const found = needs.catalog.keys.find(claim.keyId);
   if (!found) throw new Problem('wrong-key', 'There is no access key of that id.');
@@ -74,7 +85,9 @@ async function signer(
   const { payloadHash } = claim;
   if (payloadHash !== undefined) verifySignature(signed, claim, { secret, payloadHash });
   if (payloadHash === UNSIGNED_PAYLOAD) return key;
-  const body = await readAhead(visit, needs.limits, needs.uploadsInFlight);
+  // Whoever knows the id of a key, but not its secret, gets this far.
+  const bodyBytes = isUpload ? needs.limits.bodyBytes : SMALL_BODY_BYTES;
+  const body = await readAhead(visit, { ...needs.limits, bodyBytes }, needs.uploadsInFlight);
   const actual = sha256(body).toString('hex');
   if (payloadHash === undefined) verifySignature(signed, claim, { secret, payloadHash: actual });
   else if (payloadHash !== actual) throw wrongSignature();

@@ -11,6 +11,9 @@ export interface Plain {
   readonly body?: string | undefined;
 }
 
+/** In the header; so, without telling the hash of the body, as boto signs; or in the query. */
+export type How = 'sign' | 'sign as boto' | 'presign';
+
 interface By {
   readonly keyId: string;
   readonly secret: string;
@@ -18,11 +21,11 @@ interface By {
   readonly region?: string;
 }
 
-/** Signed, in the header or in the query, by the signer that the official client uses. */
+/** Signed by the signer that the official client uses. */
 export async function officiallySigned(
   plain: Plain,
   { keyId, secret, atMs, region = 'us-east-1' }: By,
-  how: 'sign' | 'presign' = 'sign',
+  how: How = 'sign',
 ): Promise<Plain> {
   const credentials = { accessKeyId: keyId, secretAccessKey: secret };
   const client = new CodeGuruProfilerClient({ region, credentials });
@@ -30,7 +33,10 @@ export async function officiallySigned(
     'sign' | 'presign',
     (request: object, options: object) => Promise<Plain>
   >;
+  if (how === 'sign as boto') Object.assign(signer, { applyChecksum: false });
   const request = { ...plain, protocol: 'http:', hostname: '127.0.0.1', query: { ...plain.query } };
-  const { headers, query } = await signer[how](request, { signingDate: new Date(atMs) });
+  const { headers, query } = await signer[how === 'presign' ? 'presign' : 'sign'](request, {
+    signingDate: new Date(atMs),
+  });
   return { ...plain, headers, query };
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Signable } from './canonical-request.ts';
-import { officiallySigned } from './signed-under-test.ts';
+import { type How, officiallySigned } from './signed-under-test.ts';
 import { claimOf, refuseUntimely, UNSIGNED_PAYLOAD, verifySignature } from './sigv4.ts';
 
 const keyId = 'AKIDEXAMPLE';
@@ -209,7 +209,7 @@ const queryText = (query: AnyRequest['query']) =>
     .flatMap(([name, value]) => [value].flat().map((one) => `${escaped(name)}=${escaped(one)}`))
     .join('&');
 
-async function signed(any: AnyRequest, how: 'sign' | 'presign'): Promise<Sent> {
+async function signed(any: AnyRequest, how: How): Promise<Sent> {
   const { method, segments, body } = any;
   const path = `/${segments.map(escaped).join('/')}`;
   const plain = { ...any, path, headers: { host: '127.0.0.1:4100', ...any.headers } };
@@ -243,7 +243,7 @@ const anyPlain: fc.Arbitrary<AnyRequest> = fc.record({
 const isPlainPath = ({ segments }: AnyRequest) =>
   segments.every((segment) => segment !== '.' && segment !== '..');
 
-test.each(['sign', 'presign'] as const)(
+test.each(['sign', 'sign as boto', 'presign'] as const)(
   'whatever the official signer signs is verified (%s)',
   async (how) => {
     await fc.assert(
@@ -291,7 +291,7 @@ function withHeader(
   return { ...sent, headers };
 }
 
-describe.each(['sign', 'presign'] as const)('of what was signed (%s)', (how) => {
+describe.each(['sign', 'sign as boto', 'presign'] as const)('of what was signed (%s)', (how) => {
   test.each(Object.entries(mutations))('no change of its %s is let through', async (_, mutate) => {
     await fc.assert(
       fc.asyncProperty(anyPlain.filter(isPlainPath), fc.nat(), async (plain, at) => {

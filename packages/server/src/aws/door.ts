@@ -43,11 +43,16 @@ async function answer(visit: Visit, needs: Needs): Promise<Response> {
 }
 
 /** Names are part of the sentence by which people know that a policy is missing. */
-function wantedBy({ name, right }: Operation, parameters: Parameters, { request }: Visit): Wanted {
+function wantedBy(
+  { name, right, isUpload }: Operation,
+  parameters: Parameters,
+  { request }: Visit,
+): Wanted {
   const region = regionOf(request);
   return {
     right,
     group: groupNameOf(parameters) || undefined,
+    isUpload,
     refusal: (key, group) =>
       `User: ${userArn(key)} is not authorized to perform: codeguru-profiler:${name} on resource: ${
         group === undefined ? '*' : arnOf(group, region)

@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
-import { open, readFile, rename } from 'node:fs/promises';
+import { open, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Problem } from '@everflame/model';
 
@@ -47,6 +47,12 @@ export class Seal {
     }
   }
 
+  /** What was sealed before opens no more. */
+  async forget(): Promise<void> {
+    this.#key = undefined;
+    await rm(this.#path, { force: true });
+  }
+
   async #kept(): Promise<Buffer> {
     const key = await this.#read();
     if (key) return key;
@@ -85,7 +91,7 @@ export class Seal {
   #unusable(why: string, cause?: unknown): Problem {
     return new Problem(
       'folder-corrupt',
-      `${this.#path} ${why}. Put it back from where the data folder was copied from; without it, the access keys cannot be read.`,
+      `${this.#path} ${why}. Without it, the access keys cannot be read: put it back, or give all of them up with everflame key revoke --all.`,
       { cause },
     );
   }

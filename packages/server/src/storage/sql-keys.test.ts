@@ -54,6 +54,18 @@ test('without its key file, or with another, a folder with keys is not opened', 
   await catalog.close();
 });
 
+test('keys that cannot be read any more can be given up', async () => {
+  await withOneKey();
+  await writeFile(keyFile(), 'half');
+  const catalog = await openCatalog({ folder, now: () => 1000, forgetKeys: true });
+  expect(catalog.keys.any()).toBe(false);
+  const { key, secret } = await catalog.keys.create({ name: 'ci', role: 'admin' });
+  await catalog.close();
+  const again = await open();
+  expect(again.keys.find(key.id)?.secret).toBe(secret);
+  await again.close();
+});
+
 test('a sealed secret opens for its own key alone', async () => {
   const seal = new Seal(folder);
   const sealed = await seal.seal('secret', 'one');

@@ -13,6 +13,8 @@ export async function openCatalog(options: {
   readonly now: () => number;
   /** More are refused. Default 100,000. */
   readonly maxGroups?: number | undefined;
+  /** Gives up all access keys first, also those whose secrets cannot be read any more. */
+  readonly forgetKeys?: boolean | undefined;
 }): Promise<Catalog> {
   const { folder, now, maxGroups = 100_000 } = options;
   const database = await Database.open({
@@ -24,7 +26,12 @@ export async function openCatalog(options: {
   try {
     const sql = new DuckdbSql(database);
     await migrate(sql, catalogMigrations);
-    const keys = await SqlKeys.open({ sql, now, seal: new Seal(folder) });
+    const seal = new Seal(folder);
+    if (options.forgetKeys) {
+      await sql.query('DELETE FROM access_keys');
+      await seal.forget();
+    }
+    const keys = await SqlKeys.open({ sql, now, seal });
     return new SqlCatalog({ sql, now, maxGroups, keys, close: () => database.close() });
   } catch (cause) {
     await database.close();
