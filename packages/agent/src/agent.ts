@@ -153,7 +153,7 @@ export class Agent {
 
   /** Without an answer the last orders hold. */
   #ask(): Promise<void> {
-    this.#asking ??= askOrders(this.#client, this.#settings, this.#orders)
+    this.#asking ??= askOrders(this.#client, this.#settings)
       .then(
         (orders) => {
           this.#orders = orders;

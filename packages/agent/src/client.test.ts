@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Client } from './client.ts';
-import { askOrders, type Orders } from './orders.ts';
+import { askOrders } from './orders.ts';
 import { type RecordingServer, startRecordingServer } from './recording-server.ts';
 
 let server: RecordingServer;
@@ -64,9 +64,9 @@ test('an endless answer is read to its bound', async () => {
   endless.close();
 });
 
-const last: Orders = { shouldProfile: true, periodMs: 60_000, samplingIntervalMs: 100 };
+const own = { periodMs: 60_000, samplingIntervalMs: 100 };
 const ask = () =>
-  askOrders(new Client(new URL(server.url), undefined), { group: 'g', instance: 'i' }, last);
+  askOrders(new Client(new URL(server.url), undefined), { group: 'g', instance: 'i', ...own });
 const says = (body: unknown, status = 200) => {
   server.replyToAsking = () => ({
     status,
@@ -74,9 +74,14 @@ const says = (body: unknown, status = 200) => {
   });
 };
 
-test('orders that are left out stay as they were', async () => {
+test('what is left out is up to the instance, also where it was told before', async () => {
+  says({
+    ...{ shouldProfile: true, periodInSeconds: 5 },
+    agentParameters: { SamplingIntervalInMilliseconds: '20' },
+  });
+  expect(await ask()).toEqual({ shouldProfile: true, periodMs: 5000, samplingIntervalMs: 20 });
   says({ shouldProfile: false });
-  expect(await ask()).toEqual({ ...last, shouldProfile: false });
+  expect(await ask()).toEqual({ ...own, shouldProfile: false });
 });
 
 test.each([

@@ -11,13 +11,16 @@ export interface Orders {
 interface Who {
   readonly group: string;
   readonly instance: string;
+  /** What this instance does where the server does not say. */
+  readonly periodMs: number;
+  readonly samplingIntervalMs: number;
 }
 
 /**
  * Asks what to do, creating the group where there is none. What the answer leaves out, or says in a way that
- * makes no sense, stays as it was. Rejects where there is no usable answer.
+ * makes no sense, is up to `who`. Rejects where there is no usable answer.
  */
-export async function askOrders(client: Client, who: Who, last: Orders): Promise<Orders> {
+export async function askOrders(client: Client, who: Who): Promise<Orders> {
   let answer = await configureAgent(client, who);
   if (isUnknownGroup(answer)) {
     await createGroup(client, who.group);
@@ -26,7 +29,7 @@ export async function askOrders(client: Client, who: Who, last: Orders): Promise
   if (answer.status !== 200) {
     throw new Error(`configureAgent was answered ${answer.status}: ${answer.body.slice(0, 200)}`);
   }
-  return ordersFrom(JSON.parse(answer.body), last);
+  return ordersFrom(JSON.parse(answer.body), who);
 }
 
 const json = (body: unknown) => ({
@@ -54,7 +57,7 @@ async function createGroup(client: Client, group: string): Promise<void> {
   }
 }
 
-function ordersFrom(body: unknown, last: Orders): Orders {
+function ordersFrom(body: unknown, own: Who): Orders {
   const said = fieldsOf(body);
   const parameters = fieldsOf(said.agentParameters);
   if (typeof said.shouldProfile !== 'boolean') {
@@ -63,9 +66,9 @@ function ordersFrom(body: unknown, last: Orders): Orders {
   const periodSeconds = within(said.periodInSeconds, [1, 3600]);
   return {
     shouldProfile: said.shouldProfile,
-    periodMs: periodSeconds === undefined ? last.periodMs : periodSeconds * 1000,
+    periodMs: periodSeconds === undefined ? own.periodMs : periodSeconds * 1000,
     samplingIntervalMs:
-      within(parameters.SamplingIntervalInMilliseconds, [1, 10_000]) ?? last.samplingIntervalMs,
+      within(parameters.SamplingIntervalInMilliseconds, [1, 10_000]) ?? own.samplingIntervalMs,
   };
 }
 
