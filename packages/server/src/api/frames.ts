@@ -1,8 +1,8 @@
 import { FrameNames, FrameSeriesAnswer, TierName, ViewQuery } from '@everflame/api';
 import { z } from 'zod';
-import { frameSeriesAnswer, frameTier } from '../query/frame-series.ts';
+import { frameSeriesJson, frameTier } from '../query/frame-series.ts';
 import { viewOf } from '../query/view.ts';
-import { type Call, json, type Route, route, smallBody } from './route.ts';
+import { type Call, type Route, route, smallBody } from './route.ts';
 
 const MAX_FRAMES = 100;
 
@@ -72,7 +72,9 @@ async function seriesOf(
     ...{ group: id, measure, fromMs, toMs, tier },
     frames: chosen.map((name) => ({ name, states: view.states })),
   });
-  return json(frameSeriesAnswer(series, tier));
+  return new Response(frameSeriesJson(series, tier), {
+    headers: { 'content-type': 'application/json; charset=utf-8' },
+  });
 }
 
 export const frameRoutes: readonly Route[] = [getFrames, postFrames];

@@ -1,6 +1,6 @@
-import type { FrameSeriesAnswer } from '@everflame/api';
 import { Problem } from '@everflame/model';
 import { type FrameSeries, type Tier, type TimeRange, tierMs } from '../storage/profile-store.ts';
+import { JsonBytes } from './json-bytes.ts';
 
 const tiers: readonly Tier[] = ['PT5M', 'PT1H', 'P1D'];
 
@@ -43,15 +43,21 @@ export function frameTier(
   return tier;
 }
 
-/** As it crosses the wire. */
-export function frameSeriesAnswer(
+/** As it crosses the wire: a `FrameSeriesAnswer`. */
+export function frameSeriesJson(
   { measure, t, frames, fromMs, toMs }: FrameSeries,
   tier: Tier,
-): FrameSeriesAnswer {
-  return {
-    ...{ measure: measure.id, unit: measure.unit, tier, stepMs: tierMs[tier], fromMs, toMs },
-    t: [...t],
-    whole: [...(frames[0]?.whole ?? [])],
-    frames: frames.map(({ name, self, total }) => ({ name, self: [...self], total: [...total] })),
-  };
+): Uint8Array<ArrayBuffer> {
+  const { id, unit } = measure;
+  const about = { measure: id, unit, tier, stepMs: tierMs[tier], fromMs, toMs };
+  const json = new JsonBytes().text(`${JSON.stringify(about).slice(0, -1)},"t":`).numbers(t);
+  json
+    .text(',"whole":')
+    .numbers(frames[0]?.whole ?? [])
+    .text(',"frames":[');
+  for (const [index, { name, self, total }] of frames.entries()) {
+    json.text(`${index > 0 ? ',' : ''}{"name":${JSON.stringify(name)},"self":`).numbers(self);
+    json.text(',"total":').numbers(total).text('}');
+  }
+  return json.text(']}').done();
 }
