@@ -18,9 +18,9 @@ const introduction = `# Thread states told by the innermost frame
 
 Some sources say what a thread was doing (RUNNABLE, BLOCKED, WAITING, TIMED_WAITING, NATIVE, IDLE), and then that is kept. Others
 count wall time alone, such as the CodeGuru agent for Python with its counter \`WALL_TIME\`. There, the innermost frame of a stack
-tells the state, by the tables below: the first row that fits wins.
+tells the state, by the lists below: the first rule that fits wins.
 
-What no row fits is RUNNABLE where CodeGuru's agents count \`WALL_TIME\`, as the service has it, and not stated (UNKNOWN) in other
+What no rule fits is RUNNABLE where CodeGuru's agents count \`WALL_TIME\`, as the service has it, and not stated (UNKNOWN) in other
 formats. The view of CPU takes RUNNABLE, BLOCKED, NATIVE and what is not stated; the view of latency takes all but IDLE. So waiting for
 an answer is latency, and waiting for work is neither.
 
@@ -36,22 +36,16 @@ This page is made from \`packages/model/src/leaf-rules.ts\` by its test: \`npx v
 
 const code = (names: readonly string[]): string => names.map((name) => `\`${name}\``).join(', ');
 
-function row({ leaf, under, within, state, meaning }: LeafRule): string {
+function sentence({ leaf, under, within, state, meaning }: LeafRule): string {
   const nearness = within === undefined ? '' : ` within ${within}`;
-  const callers = under === undefined ? '' : `${code(under)}${nearness}`;
-  return `| ${code(leaf)} | ${callers} | ${state} | ${meaning} |`;
+  const callers = under === undefined ? '' : `; called${nearness} by ${code(under)}`;
+  return `1. **${state}**, ${meaning}: ${code(leaf)}${callers}`;
 }
-
-const table = (rules: readonly LeafRule[]): string =>
-  [
-    '| innermost | called by | state | what it does |',
-    '| --- | --- | --- | --- |',
-    ...rules.map(row),
-  ].join('\n');
 
 test('docs/thread-states.md has the rules as they are', async () => {
   const sections = Object.entries(titles).map(
-    ([runtime, title]) => `## ${title}\n\n${table(leafRules[runtime as keyof typeof titles])}\n`,
+    ([runtime, title]) =>
+      `## ${title}\n\n${leafRules[runtime as keyof typeof titles].map(sentence).join('\n')}\n`,
   );
   const page = [introduction, ...sections].join('\n');
   await expect(page).toMatchFileSnapshot('../../../docs/thread-states.md');

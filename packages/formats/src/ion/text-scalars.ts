@@ -196,7 +196,7 @@ const escapes = new Map([
 
 const lines = (text: string): string => text.replace(/\r\n?/g, '\n');
 
-export const isSpace = (code: number): boolean =>
+const isSpace = (code: number): boolean =>
   code === 0x20 || (code >= 0x09 && code <= 0x0d) || code === 0xfeff;
 
 export const isDigit = (code: number): boolean => code >= 0x30 && code <= 0x39;
