@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
 import { Problem } from '@everflame/model';
 import {
-  type AccessKey,
   forgetKeys,
+  type KeyPlace,
   type KeyWithSecret,
   type NewKey,
   openKeys,
@@ -10,14 +10,6 @@ import {
 } from '@everflame/server';
 import { type Flags, readFlags, type Values } from './options.ts';
 import { remoteKeys } from './remote-keys.ts';
-
-/** Where keys are made: in a folder, or by a server that runs. */
-interface KeyPlace {
-  add(key: NewKey): Promise<KeyWithSecret>;
-  list(): Promise<readonly AccessKey[]>;
-  revoke(id: string): Promise<void>;
-  close(): Promise<void>;
-}
 
 const place: Flags = {
   data: {

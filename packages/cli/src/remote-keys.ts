@@ -1,10 +1,10 @@
 import { Problem } from '@everflame/model';
-import type { AccessKey, KeyWithSecret, NewKey } from '@everflame/server';
+import type { AccessKey, KeyPlace, KeyWithSecret } from '@everflame/server';
 
 const PATH = '/api/v1/keys';
 
 /** The access keys of a server that runs, as it knows them. Throws Problems, in the server's words. */
-export function remoteKeys(server: string, secret: string) {
+export function remoteKeys(server: string, secret: string): KeyPlace {
   const ask = async (method: string, path: string, body?: object): Promise<unknown> => {
     const response = await answer(new URL(path, checkedUrl(server)), {
       method,
@@ -19,9 +19,9 @@ export function remoteKeys(server: string, secret: string) {
     return text === '' ? undefined : JSON.parse(text);
   };
   return {
-    add: async (key: NewKey) => (await ask('POST', PATH, key)) as KeyWithSecret,
+    add: async (key) => (await ask('POST', PATH, key)) as KeyWithSecret,
     list: async () => ((await ask('GET', PATH)) as { readonly keys: readonly AccessKey[] }).keys,
-    revoke: async (id: string) => {
+    revoke: async (id) => {
       await ask('DELETE', `${PATH}/${encodeURIComponent(id)}`);
     },
     close: async () => undefined,

@@ -4,8 +4,8 @@ import { addKey } from './auth/add-key.ts';
 import { openCatalog } from './storage/duckdb/open-catalog.ts';
 import type { AccessKey, KeyWithSecret, NewKey } from './storage/keys.ts';
 
-/** The access keys of a data folder whose server is stopped. */
-export interface FolderKeys {
+/** Access keys, of a data folder whose server is stopped or of a server that runs. */
+export interface KeyPlace {
   /** Throws Problem('invalid-parameter' | 'first-key' | 'key-exists'). */
   add(key: NewKey): Promise<KeyWithSecret>;
   list(): Promise<readonly AccessKey[]>;
@@ -21,7 +21,7 @@ export async function forgetKeys(folder: string): Promise<void> {
 }
 
 /** Throws Problem('folder-in-use') where its server runs, and those of opening a data folder. */
-export async function openKeys(folder: string): Promise<FolderKeys> {
+export async function openKeys(folder: string): Promise<KeyPlace> {
   const catalog = await openCatalog({ folder, now: Date.now });
   const { keys } = catalog;
   return {

@@ -352,6 +352,25 @@ describe('groups', () => {
     expect([await list(one), await list(none), await list(admin)]).toEqual([2, 0, 2]);
   });
 
+  test('the reports of all groups are those of the groups that a key may see', async () => {
+    const { catalog } = server.needs;
+    for (const name of ['shop', 'other']) {
+      const { id } = (await catalog.group(name))!;
+      const window = { fromMs: noon - 3_600_000, toMs: noon };
+      const report = { group: id, ...window, isDaily: false, recommendations: [] };
+      await catalog.findings.putReport(report);
+    }
+    const one = await key({ name: 'one', role: 'viewer', groups: ['sh*'] });
+    const seen = async (by: KeyWithSecret) => {
+      const answer = await ask('/internal/findingsReports', bearer(by));
+      const { reportSummaries } = (await answer.json()) as {
+        reportSummaries: { profilingGroupName: string }[];
+      };
+      return reportSummaries.map(({ profilingGroupName }) => profilingGroupName).sort();
+    };
+    expect([await seen(one), await seen(admin)]).toEqual([['shop'], ['other', 'shop']]);
+  });
+
   test('whom the policy of a group names may report there, and nothing else', async () => {
     const { catalog } = server.needs;
     const one = await key({ name: 'one', role: 'viewer', groups: ['elsewhere'] });

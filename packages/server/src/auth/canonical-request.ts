@@ -32,7 +32,7 @@ function canonicalValue(name: string, headers: Signable['headers']): string {
  * Every service but S3 encodes the path once more than the wire does: `%2F` becomes `%252F`. Before that, `.`, `..`
  * and empty segments go.
  */
-export function canonicalPath(path: string): string {
+function canonicalPath(path: string): string {
   const segments: string[] = [];
   for (const segment of path.split('/')) {
     if (segment === '..') segments.pop();
@@ -43,7 +43,7 @@ export function canonicalPath(path: string): string {
 }
 
 /** Sorted by name, then by value, each as it is encoded. */
-export function canonicalQuery(query: string): string {
+function canonicalQuery(query: string): string {
   const pairs = query.split('&').flatMap((pair): [string, string][] => {
     if (pair === '') return [];
     const [name = '', ...value] = pair.split('=');
