@@ -9,6 +9,6 @@ export function acceptType(contentType: string): void {
   if (contentType === '' || acceptedType.test(contentType)) return;
   throw new Problem(
     'unsupported-media-type',
-    `A profile is sent as application/octet-stream, JSON, text or multipart/form-data, not as “${contentType}”.`,
+    `A profile is sent as application/octet-stream, JSON, Ion, text or multipart/form-data, not as “${contentType}”.`,
   );
 }
