@@ -88,22 +88,34 @@ async function readBuckets(
     { group, measure },
     'bucket, state, total, profiles',
   );
-  const reader = await connection.runAndReadAll(
-    `SELECT ${placeOf(plan)}, state, sum(total), sum(profiles) FROM ${source} GROUP BY place, state ORDER BY place`,
+  const result = await connection.run(
+    `SELECT ${placeOf(plan)}, state, total, profiles FROM ${source}`,
   );
-  const rows = reader.getRows().map((row) => row.map(Number));
-  const places = [...new Set(rows.map(([place]) => place!))];
+  const chunks = Array.from({ length: result.chunkCount }, (_, index) => {
+    const chunk = result.getChunk(index);
+    return {
+      place: columnOf<Int32Array>(chunk, 0).slice(),
+      state: columnOf<Int8Array>(chunk, 1).slice(),
+      total: columnOf<Float64Array>(chunk, 2).slice(),
+      profiles: columnOf<Float64Array>(chunk, 3).slice(),
+    };
+  });
+  const places = [...new Set(chunks.flatMap(({ place }) => [...place]))].sort((a, b) => a - b);
   const slotOf = new Int32Array((places.at(-1) ?? -1) + 1).fill(-1);
   for (const [slot, place] of places.entries()) slotOf[place] = slot;
   const uploads = new Float64Array(places.length);
-  for (const [place, , , count] of rows) uploads[slotOf[place!]!]! += count!;
+  for (const { place, profiles } of chunks) {
+    for (const [row, count] of profiles.entries()) uploads[slotOf[place[row]!]!]! += count;
+  }
   const wholes = new Map<number, Float64Array>();
   const whole = (bits: number): Float64Array => {
     const known = wholes.get(bits);
     if (known) return known;
     const column = new Float64Array(places.length);
-    for (const [place, state, total] of rows) {
-      if ((bits >> state!) & 1) column[slotOf[place!]!]! += total!;
+    for (const { place, state, total } of chunks) {
+      for (const [row, value] of total.entries()) {
+        if ((bits >> state[row]!) & 1) column[slotOf[place[row]!]!]! += value;
+      }
     }
     wholes.set(bits, column);
     return column;
@@ -133,11 +145,19 @@ async function addRows(
 ): Promise<void> {
   if (sumsOf.size === 0 || slotOf.length === 0) return;
   const { group, measure } = selection;
-  const chosen: Selection = { group, measure, frames: [...sumsOf.keys()] };
-  const source = rowsOf(families.frame, plan, chosen, 'bucket, frame, state, self, total');
+  const frames = [...sumsOf.keys()].sort((a, b) => a - b);
+  const sums = frames.map((number) => sumsOf.get(number)!);
+  const indexOf = new Map(frames.map((number, index) => [number, index]));
+  const source = rowsOf(
+    families.frame,
+    plan,
+    { group, measure, frames },
+    'bucket, frame, state, self, total',
+  );
   const result = await connection.run(
     `SELECT ${placeOf(plan)}, frame, state, self, total FROM ${source}`,
   );
+  let next = 0;
   for (let index = 0; index < result.chunkCount; index++) {
     const chunk = result.getChunk(index);
     const place = columnOf<Int32Array>(chunk, 0);
@@ -145,9 +165,11 @@ async function addRows(
     const state = columnOf<Int8Array>(chunk, 2);
     const self = columnOf<Float64Array>(chunk, 3);
     const total = columnOf<Float64Array>(chunk, 4);
-    for (let row = 0; row < chunk.rowCount; row++) {
+    for (let row = 0; row < frame.length; row++) {
       const slot = slotOf[place[row]!]!;
-      for (const sum of sumsOf.get(frame[row]!)!) {
+      // Rows of a bucket and state lie in the order of their frames, so what follows is mostly the next one's.
+      if (frames[next] !== frame[row]) next = indexOf.get(frame[row]!)!;
+      for (const sum of sums[next++]!) {
         if (((sum.states >> state[row]!) & 1) === 0) continue;
         sum.self[slot]! += self[row]!;
         sum.total[slot]! += total[row]!;
