@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { onTestFinished } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { keepsTheCatalogContract } from '../catalog-contract.ts';
 import { openCatalog } from './open-catalog.ts';
 
@@ -19,4 +19,20 @@ keepsTheCatalogContract(async (nowMs) => {
     return catalog;
   };
   return { catalog, reopen };
+});
+
+test('a catalogue that has all the groups it may have takes one more when one is gone', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'everflame-catalog-'));
+  const catalog = await openCatalog({ folder, now: () => 0, maxGroups: 2 });
+  onTestFinished(async () => {
+    await catalog.close();
+    await rm(folder, { recursive: true });
+  });
+  const create = (name: string) =>
+    catalog.createGroup({ name, computePlatform: 'Default', profilingEnabled: true, tags: {} });
+  await create('a');
+  await create('b');
+  await expect(create('c')).rejects.toMatchObject({ code: 'too-many-groups' });
+  await catalog.deleteGroup('a');
+  expect((await create('c')).name).toBe('c');
 });
