@@ -199,6 +199,27 @@ describe('signatures', () => {
     expect(server.needs.uploadsInFlight.taken).toBe(0);
   });
 
+  test('an address can be signed for a while, and serves for that alone', async () => {
+    const plain = {
+      method: 'GET',
+      path: '/profilingGroups/shop',
+      query: {},
+      headers: { host: 'localhost' },
+    };
+    const who = { keyId: admin.key.id, secret: admin.secret, atMs: noon, region: 'eu-west-1' };
+    const { query } = await officiallySigned(plain, who, 'presign');
+    const search = new URLSearchParams(query as Record<string, string>).toString();
+    const answer = await ask(`/profilingGroups/shop?${search}`);
+    expect(await answer.json()).toMatchObject({
+      arn: 'arn:aws:codeguru-profiler:eu-west-1:000000000000:profilingGroup/shop',
+    });
+    const other = await ask(`/profilingGroups/other?${search}`);
+    expect((await exceptionOf(other))[1]).toBe('InvalidSignatureException');
+    server.clock.ms += 3_601_000;
+    const late = await exceptionOf(await ask(`/profilingGroups/shop?${search}`));
+    expect(late[2]).toMatch(/^Signature expired/);
+  });
+
   test('a body that is refused is not held', async () => {
     const profiles = '/api/v1/groups/nobody/profiles';
     const refused = await sign('POST', profiles, { by: admin, body: 'a;b 5\n' });
