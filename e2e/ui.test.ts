@@ -44,6 +44,14 @@ async function upload(
   if (!response.ok) throw new Error(await response.text());
 }
 
+/** As an agent does before it profiles. */
+async function askAsAgent(at: RunningServer, group: string): Promise<void> {
+  const address = `${at.url}/profilingGroups/${group}/configureAgent`;
+  const headers = { 'content-type': 'application/json' };
+  const response = await fetch(address, { method: 'POST', headers, body: '{}' });
+  if (!response.ok) throw new Error(await response.text());
+}
+
 async function start(name: string, selfGroup?: string): Promise<RunningServer> {
   return await startServer({
     host: '127.0.0.1',
@@ -65,6 +73,7 @@ async function fill(at: RunningServer): Promise<void> {
     /\d+/g,
     (weight) => `${weight}0000000`,
   );
+  await askAsAgent(at, 'shop');
   for (const minutes of [2, 12, 22, 32, 42]) await upload(at, 'shop', folded, minutes);
   await upload(at, 'old', folded, 600);
   const leaves = Array.from({ length: 17_000 }, (_, i) => `main;many;leaf${i} 1000000`);
@@ -168,6 +177,7 @@ describe.runIf(browser)('the page', () => {
     const row = page.getByRole('row', { name: /shop/ });
     expect(await row.textContent()).toContain('reporting');
     expect(await page.getByRole('row', { name: /silent/ }).textContent()).toContain('waiting');
+    expect(await page.getByRole('row', { name: /old/ }).textContent()).toContain('uploads');
     await page.keyboard.press('/');
     await page.keyboard.type('sho');
     await until(() => page.getByRole('row').count()).toBe(2);
@@ -328,7 +338,7 @@ describe.runIf(browser)('the page', () => {
   test('a whole row of the hotspots leads to the picture, and at 900 px it still says how long and where', async () => {
     page = await open('/g/shop/hotspots');
     await page.setViewportSize({ width: 900, height: 700 });
-    for (const title of ['Share of self', 'Self time', 'Where'])
+    for (const title of ['Self in total', 'Self time', 'Where'])
       await until(() => page.getByRole('columnheader', { name: title }).isVisible()).toBe(true);
     await page.getByText('drag to select a part').waitFor();
     const row = page.getByRole('row', { name: /Shop.cold/ });
@@ -382,22 +392,22 @@ describe.runIf(browser)('the page', () => {
     await page.getByLabel('Filter by label').selectOption('cloud.region:eu');
     await until(async () => query().get('label')).toBe('cloud.region:eu');
     await overlay().waitFor();
-    await page.getByRole('button', { name: /cloud.region:eu/ }).click();
+    await page.getByRole('button', { name: /region: eu/ }).click();
     await until(async () => query().has('label')).toBe(false);
   });
 
   test('pauses and resumes, copies a link with absolute times, and gives the profile as a file', async () => {
     page = await open('/g/shop/flame');
-    await page.getByRole('button', { name: 'Pause' }).click();
+    await page.getByRole('button', { name: 'Pause profiling' }).click();
     const dialog = page.getByRole('dialog');
     expect(await dialog.textContent()).toContain('at their next report, within a minute');
     await dialog.getByRole('button', { name: 'Cancel' }).click();
     await until(() => dialog.count()).toBe(0);
-    await page.getByRole('button', { name: 'Pause' }).click();
+    await page.getByRole('button', { name: 'Pause profiling' }).click();
     await dialog.getByRole('button', { name: 'Pause all instances' }).click();
     await page.getByRole('button', { name: 'Not live: paused' }).waitFor();
-    await page.getByRole('button', { name: 'Resume' }).click();
-    await page.getByRole('button', { name: 'Pause' }).waitFor();
+    await page.getByRole('button', { name: 'Resume profiling' }).click();
+    await page.getByRole('button', { name: 'Pause profiling' }).waitFor();
     await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
     await page.keyboard.press('y');
     await until(() => page.locator('.notice').textContent()).toBe('Link copied');
@@ -420,11 +430,11 @@ describe.runIf(browser)('the page', () => {
     expect(await page.getByRole('button', { name: 'Latency' }).getAttribute('aria-pressed')).toBe(
       'true',
     );
-    expect(await page.getByRole('checkbox', { name: /WAITING/ }).isChecked()).toBe(true);
-    expect(await page.getByRole('checkbox', { name: /BLOCKED/ }).isChecked()).toBe(false);
+    expect(await page.getByRole('checkbox', { name: /waiting/ }).isChecked()).toBe(true);
+    expect(await page.getByRole('checkbox', { name: /blocked/ }).isChecked()).toBe(false);
     expect(await page.getByLabel('Order').inputValue()).toBe('name');
     expect(new URL(page.url()).search).toBe(new URL(address, server.url).search);
-    await page.getByRole('checkbox', { name: /BLOCKED/ }).check();
+    await page.getByRole('checkbox', { name: /blocked/ }).check();
     await until(async () => query().get('states')).toContain('BLOCKED');
   });
 

@@ -27,6 +27,7 @@ export function App() {
           type="button"
           class="button icon-only"
           aria-label="Light or dark"
+          title="Light or dark"
           onClick={toggleTheme}
         >
           <HalfMoon />
@@ -34,7 +35,8 @@ export function App() {
         <button
           type="button"
           class="button icon-only"
-          aria-label="Keys"
+          aria-label="Help"
+          title="Help"
           onClick={() => openHelp(true)}
         >
           ?

@@ -1,4 +1,5 @@
 import { wilson } from '@everflame/model';
+import { plusMinus } from '../show/quantity.ts';
 import { type FlameTree, pathTo } from './flame-tree.ts';
 import type { Hit } from './hit.ts';
 import { placeAmongSiblings } from './neighbours.ts';
@@ -10,14 +11,14 @@ export interface Description {
   readonly name: string;
   /** File and lines; '' where no file is known. */
   readonly where: string;
+  /** '' where it is the file. */
   readonly module: string;
   readonly total: number;
   readonly self: number;
   /** Of the whole tree. */
   readonly share: number;
-  /** 95 % interval of `share`. */
-  readonly low: number;
-  readonly high: number;
+  /** Half the 95 % interval of `share`; '' where there is no doubt, or nothing to tell it by. */
+  readonly spread: string;
   readonly selfShare: number;
   readonly states: readonly { readonly state: string; readonly share: number }[];
   /** Nodes of this tree that show the same frame. */
@@ -29,19 +30,22 @@ export interface Description {
 export function description(tree: FlameTree, node: number): Description {
   const { frames, source } = tree;
   const frame = tree.frame[node]!;
+  const file = frames.file[frame]!;
+  const module = frames.module[frame]!;
   const total = tree.total[node]!;
   const whole = tree.total[0]! || 1;
   const share = total / whole;
   const [low, high] = wilson(share, source.header.count);
   return {
     name: nameOfNode(tree, node),
-    where: placeOf(frames.file[frame]!, source.lineFrom[node]!, source.lineTo[node]!),
-    module: frames.module[frame]!,
+    where: placeOf(file, source.lineFrom[node]!, source.lineTo[node]!),
+    // Node.js calls its own modules what it calls their files.
+    module: module === file ? '' : module,
     total,
     self: tree.self[node]!,
     share,
-    low,
-    high,
+    // The whole is the whole, however little was sampled.
+    spread: node === 0 || source.header.count === 0 ? '' : plusMinus(low, high),
     selfShare: tree.self[node]! / whole,
     states: tree.states
       .map((state) => ({ state: state.state, share: state.total[node]! / (total || 1) }))

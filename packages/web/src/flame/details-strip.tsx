@@ -1,5 +1,5 @@
 import { Name } from '../shell/name.tsx';
-import { count, counted, percent, plusMinus, quantity, type Unit } from '../show/quantity.ts';
+import { count, counted, percent, quantity, type Unit } from '../show/quantity.ts';
 import { cutOff, description } from './description.ts';
 import { explained } from './explained.ts';
 import type { FlameTree } from './flame-tree.ts';
@@ -30,11 +30,12 @@ function BoxDetails({ tree, hit, unit }: HitProps) {
       </strong>
       <span>
         total <b>{percent(about.share)}</b>{' '}
-        <span class="muted">{plusMinus(about.low, about.high)}</span> ·{' '}
+        {about.spread !== '' && <span class="muted">{about.spread} </span>}·{' '}
         {quantity(about.total, unit)}
       </span>
       <span>
-        self <b>{percent(about.selfShare)}</b> · {quantity(about.self, unit)}
+        self <b>{percent(about.selfShare)}</b>
+        {about.self > 0 && ` · ${quantity(about.self, unit)}`}
       </span>
       {explanation !== undefined && <span>{explanation}</span>}
       {about.where !== '' && (

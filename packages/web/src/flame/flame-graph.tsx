@@ -25,6 +25,11 @@ export interface FlameGraphProps {
   readonly words: string;
   /** Path id of the zoomed node. */
   readonly zoom: string | undefined;
+  /** Path id of the selected node. */
+  readonly selected: string | undefined;
+  readonly select: (path: string) => void;
+  /** Set to what steps through the matches, forwards by 1 or back by -1. */
+  readonly stepper: { current: ((by: number) => void) | undefined };
   readonly zoomTo: (path: string | undefined) => void;
   readonly zoomBack: () => void;
   readonly search: (name: string) => void;
@@ -47,11 +52,10 @@ const arrows: Readonly<Record<string, Direction>> = {
 
 /** The picture with everything one can do to it. What it shows, and where, is decided outside. */
 export function FlameGraph(props: FlameGraphProps) {
-  const { tree, unit } = props;
-  const [selectedPath, select] = useState<string>();
+  const { tree, unit, select } = props;
   const [pointed, point] = useState<Pointed>();
   const [menu, openMenu] = useState<Pointed>();
-  const selected = selectedPath === undefined ? undefined : nodeOfPath(tree, selectedPath);
+  const selected = props.selected === undefined ? undefined : nodeOfPath(tree, props.selected);
   const zoomed = (props.zoom === undefined ? undefined : nodeOfPath(tree, props.zoom)) ?? 0;
   const closeMenu = useCallback(() => openMenu(undefined), []);
 
@@ -61,6 +65,8 @@ export function FlameGraph(props: FlameGraphProps) {
     else if (event.hit.part === 'elided') props.loadElided(event.hit.node);
     else {
       select(pathId(tree, event.hit.node));
+      // It would lie on what has just been made large.
+      point(undefined);
       props.zoomTo(event.hit.node === 0 ? undefined : pathId(tree, event.hit.node));
     }
   });
@@ -82,6 +88,7 @@ export function FlameGraph(props: FlameGraphProps) {
     select(pathId(tree, node));
     view.current?.reveal(node);
   };
+  props.stepper.current = (by) => cycle(by, props, { selected, showNode });
   const pressed = useFlameKeys(props, { selected, zoomed, showNode, openMenu, overlay, view });
   const shown = pointed?.hit ?? (selected === undefined ? undefined : box(selected));
   return (
@@ -223,7 +230,11 @@ function useFlameKeys(props: FlameGraphProps, needs: KeyNeeds) {
 }
 
 /** The next match in the order of the picture, around the end. */
-function cycle(by: number, { found }: FlameGraphProps, { selected, showNode }: KeyNeeds): void {
+function cycle(
+  by: number,
+  { found }: FlameGraphProps,
+  { selected, showNode }: Pick<KeyNeeds, 'selected' | 'showNode'>,
+): void {
   const nodes = found?.nodes ?? [];
   if (nodes.length === 0) return;
   const at = selected === undefined ? -1 : nodes.indexOf(selected);

@@ -11,11 +11,15 @@ export interface Matches {
   readonly weight: number;
 }
 
-/** `"name"`, in quotes: that name and no other. */
-export const exactly = (name: string): string => `"${name}"`;
+/** `"name"`, in quotes: that name and no other; a file after it leaves out namesakes in other files. */
+export const exactly = (name: string, file = ''): string =>
+  file === '' ? `"${name}"` : `"${name}" ${file}`;
 
-/** The name that a quoted query asks for; undefined for words that may be anywhere. */
-export const quoted = (query: string): string | undefined => /^"(.+)"$/s.exec(query.trim())?.[1];
+/** What a quoted query asks for; undefined for words that may be anywhere. */
+export function quoted(query: string): { name: string; file: string } | undefined {
+  const [, name, file] = /^"(.+)"(?: ([^"]+))?$/s.exec(query.trim()) ?? [];
+  return name === undefined ? undefined : { name, file: file ?? '' };
+}
 
 /** Case does not matter outside of quotes. An empty query matches nothing. */
 export function matches(tree: FlameTree, query: string): Matches {
@@ -45,7 +49,9 @@ function matchingFrames({ length, name, file, module }: FrameTable, query: strin
   // Row 0 is the root, which is no function.
   for (let i = 1; i < length; i++) {
     const isMatch =
-      exact === undefined ? has(name[i]!) || has(file[i]!) || has(module[i]!) : name[i] === exact;
+      exact === undefined
+        ? has(name[i]!) || has(file[i]!) || has(module[i]!)
+        : name[i] === exact.name && (exact.file === '' || exact.file === file[i]);
     if (isMatch) frames[i] = 1;
   }
   return frames;

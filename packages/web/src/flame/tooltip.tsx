@@ -1,6 +1,6 @@
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { Name } from '../shell/name.tsx';
-import { count, percent, plusMinus, quantity } from '../show/quantity.ts';
+import { count, percent, quantity } from '../show/quantity.ts';
 import { stateName } from '../show/state-name.ts';
 import { cutOff, description } from './description.ts';
 import type { HitProps } from './details-strip.tsx';
@@ -40,7 +40,7 @@ function BoxTip({ tree, hit, unit }: HitProps) {
       </strong>
       {about.where !== '' && (
         <p class="mono muted">
-          <Name of={about.where} />
+          <Name of={endOf(about.where)} />
         </p>
       )}
       <table>
@@ -48,14 +48,14 @@ function BoxTip({ tree, hit, unit }: HitProps) {
           <tr>
             <th scope="row">total</th>
             <td>
-              {percent(about.share)} <small>{plusMinus(about.low, about.high)}</small>
+              {percent(about.share)} <small>{about.spread}</small>
             </td>
             <td>{quantity(about.total, unit)}</td>
           </tr>
           <tr>
             <th scope="row">self</th>
             <td>{percent(about.selfShare)}</td>
-            <td>{quantity(about.self, unit)}</td>
+            <td>{about.self > 0 && quantity(about.self, unit)}</td>
           </tr>
         </tbody>
       </table>
@@ -71,6 +71,12 @@ function BoxTip({ tree, hit, unit }: HitProps) {
     </>
   );
 }
+
+/** A tooltip has no room for a long path, whose end says most; the strip has all of it. */
+const longest = 48;
+
+const endOf = (path: string): string =>
+  path.length > longest ? `…${path.slice(-longest).replace(/^[^/\\]*(?=[/\\])/, '')}` : path;
 
 function ElidedTip({ tree, hit }: HitProps) {
   const { nodes, share } = cutOff(tree, hit);

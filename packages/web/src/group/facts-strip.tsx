@@ -3,9 +3,11 @@ import { bytes, cores, percent } from '../show/quantity.ts';
 
 const ofACore = (value: number) => `${percent(value)} of a core`;
 
-/** [title, value, explanation]; only what some agent said. */
-function factsOf(facts: GroupFacts): readonly (readonly [string, string, string])[] {
-  const shown: [string, string, string][] = [];
+type Fact = readonly [title: string, value: string, explanation: string];
+
+/** Only what some agent said. */
+function factsOf(facts: GroupFacts): readonly Fact[] {
+  const shown: Fact[] = [];
   const add = (
     value: number | undefined,
     title: string,
@@ -42,8 +44,15 @@ function factsOf(facts: GroupFacts): readonly (readonly [string, string, string]
   return shown;
 }
 
-export function FactsStrip({ facts }: { facts: GroupFacts }) {
-  const shown = factsOf(facts);
+interface FactsStripProps {
+  readonly facts: GroupFacts;
+  /** Of a longer range: what may be missing here keeps its place. */
+  readonly known: GroupFacts | undefined;
+}
+
+export function FactsStrip({ facts, known }: FactsStripProps) {
+  const here = factsOf(facts);
+  const shown = here.length > 0 ? here : factsOf(known ?? facts).map(withoutValue);
   if (shown.length === 0) return undefined;
   return (
     <dl class="facts">
@@ -56,3 +65,5 @@ export function FactsStrip({ facts }: { facts: GroupFacts }) {
     </dl>
   );
 }
+
+const withoutValue = ([title, , why]: Fact): Fact => [title, '–', why];

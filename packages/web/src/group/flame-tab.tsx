@@ -1,12 +1,13 @@
 import type { GroupDetail } from '@everflame/api';
 import { paths } from '@everflame/api/paths';
 import { hashHex, rootNodeId } from '@everflame/model';
-import { useEffect, useMemo, useRef } from 'preact/hooks';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { ask, askFlame, viewAddress } from '../api/questions.ts';
 import { useResource } from '../api/resource.ts';
 import { fillIndexes } from '../flame/category.ts';
 import { FlameGraph } from '../flame/flame-graph.tsx';
 import { type FlameTree, hasCuts, nodeOfPath, pathId } from '../flame/flame-tree.ts';
+import { rowsBelow } from '../flame/motion.ts';
 import type { Tint } from '../flame/paint.ts';
 import { palettes } from '../flame/palette.ts';
 import { ordered } from '../flame/rearrange.ts';
@@ -66,6 +67,7 @@ export function FlameTab({ route, view, detail, pulse }: TabProps) {
       class="panel flame-panel"
       aria-label="Flame graph"
       data-loading={isLoading || undefined}
+      style={{ '--rows': rowsBelow(tree, 0) + 1 }}
     >
       {failure && <FailureNote failure={failure} retry={reload} />}
       {failure && !isAnswered && <StillBefore />}
@@ -103,6 +105,9 @@ function Shown({ route, view, detail, tree, expand, isExpanded }: ShownProps) {
   const found = useMemo(() => matches(tree, route.search), [tree, route.search]);
   const everywhere = useSearchEverywhere(route, view, tree);
   const { zoomTo, zoomBack } = useZoom(route);
+  const [selected, select] = useState<string>();
+  const stepper = useRef<(by: number) => void>(undefined);
+  const chosen = selected === undefined ? undefined : nodeOfPath(tree, selected);
   const zoomed = route.zoom === undefined ? undefined : nodeOfPath(tree, route.zoom);
   // What was too small to send may be worth a look once it fills the picture.
   useEffect(() => {
@@ -117,7 +122,9 @@ function Shown({ route, view, detail, tree, expand, isExpanded }: ShownProps) {
         tree={tree}
         found={found}
         everywhere={everywhere}
-        isZoomLost={route.zoom !== undefined && zoomed === undefined}
+        match={chosen === undefined ? -1 : found.nodes.indexOf(chosen)}
+        step={(by) => stepper.current?.(by)}
+        zoomed={zoomed}
         palette={palette}
       />
       <FlameGraph
@@ -128,6 +135,9 @@ function Shown({ route, view, detail, tree, expand, isExpanded }: ShownProps) {
         found={route.search === '' ? undefined : found}
         words={route.search}
         zoom={route.zoom}
+        selected={selected}
+        select={select}
+        stepper={stepper}
         zoomTo={zoomTo}
         zoomBack={zoomBack}
         search={(name) => go({ ...route, search: exactly(name) })}

@@ -18,7 +18,11 @@ interface FlameToolbarProps {
   readonly tree: FlameTree;
   readonly found: Matches;
   readonly everywhere: SearchAnswer | undefined;
-  readonly isZoomLost: boolean;
+  /** The match that is selected, counted from 0; below 0: none is. */
+  readonly match: number;
+  readonly step: (by: number) => void;
+  /** Undefined also where the route names a node that this tree does not have. */
+  readonly zoomed: number | undefined;
   readonly palette: Palette;
 }
 
@@ -36,11 +40,6 @@ export function FlameToolbar(props: FlameToolbarProps) {
           change={(search) => amend({ ...route, search })}
         />
         {route.search.trim() !== '' && <SearchResult {...props} />}
-        {props.isZoomLost && (
-          <button type="button" class="chip warn" onClick={() => go({ ...route, zoom: undefined })}>
-            The zoomed frame is not in this picture <span aria-hidden="true">×</span>
-          </button>
-        )}
         <span class="spacer" />
         <span class="flame-notes">
           <Samples samples={header.count} />
@@ -77,12 +76,34 @@ export function FlameToolbar(props: FlameToolbarProps) {
           </select>
         </label>
       </div>
-      {view.isByState ? (
-        <StateLegend route={route} view={view} measures={detail.measures} palette={palette} />
-      ) : (
-        route.colour === 'category' && <CategoryLegend palette={palette} />
-      )}
+      <div class="row legend-row">
+        {view.isByState ? (
+          <StateLegend route={route} view={view} measures={detail.measures} palette={palette} />
+        ) : route.colour === 'category' ? (
+          <CategoryLegend palette={palette} />
+        ) : (
+          <p class="legend muted">Colours tell packages apart and mean nothing else.</p>
+        )}
+        {route.zoom !== undefined && <ZoomChip {...props} />}
+      </div>
     </div>
+  );
+}
+
+/** How much of everything the picture shows, and the way back to it. */
+function ZoomChip({ route, tree, zoomed }: FlameToolbarProps) {
+  const share = zoomed === undefined ? undefined : (tree.total[zoomed] ?? 0) / (tree.total[0] || 1);
+  return (
+    <button
+      type="button"
+      class={`chip ${share === undefined ? 'warn' : ''}`}
+      onClick={() => go({ ...route, zoom: undefined })}
+    >
+      {share === undefined
+        ? 'The zoomed frame is not in this picture'
+        : `Zoomed to ${percent(share)} of all`}{' '}
+      · Show all <kbd>0</kbd>
+    </button>
   );
 }
 
@@ -98,21 +119,38 @@ const CategoryLegend = ({ palette }: { palette: Palette }) => (
 );
 
 /** What matches, of everything, with nothing counted twice; and what of it is too small to be drawn. */
-function SearchResult({ found, everywhere, tree }: FlameToolbarProps) {
+function SearchResult({ found, everywhere, tree, match, step }: FlameToolbarProps) {
   const share = everywhere?.share ?? found.weight / (tree.total[0] || 1);
   const frames = everywhere?.frames ?? found.frameCount;
-  const hidden = Math.max(0, (everywhere?.nodes ?? 0) - found.nodes.length);
+  const places = found.nodes.length;
+  const hidden = Math.max(0, (everywhere?.nodes ?? 0) - places);
+  if (frames === 0)
+    return (
+      <span class="search-result" role="status">
+        no match
+      </span>
+    );
   return (
-    <span class="search-result" role="status">
-      {frames === 0 ? (
-        'no match'
-      ) : (
-        <>
-          <b>{percent(share)}</b> in {counted(frames, 'frame')},{' '}
-          {counted(found.nodes.length, 'place')}
-          {hidden > 0 && `, ${count(hidden)} too small to draw`} <kbd>n</kbd>
-        </>
+    <span class="search-result">
+      <span role="status">
+        <b>{percent(share)}</b> in {counted(frames, 'frame')}
+        {hidden > 0 && `, ${counted(hidden, 'place')} too small to draw`}
+      </span>
+      {places > 0 && (
+        <span class="matches">
+          <Step title="Previous match" sign="‹" step={() => step(-1)} />
+          <span>
+            {match < 0 ? counted(places, 'place') : `${count(match + 1)} of ${count(places)}`}
+          </span>
+          <Step title="Next match" sign="›" step={() => step(1)} />
+        </span>
       )}
     </span>
   );
 }
+
+const Step = ({ title, sign, step }: { title: string; sign: string; step: () => void }) => (
+  <button type="button" class="button step" aria-label={title} title={title} onClick={step}>
+    <span aria-hidden="true">{sign}</span>
+  </button>
+);

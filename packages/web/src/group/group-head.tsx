@@ -36,7 +36,7 @@ export function GroupHead({ route, detail, reload }: GroupHeadProps) {
         <h1>
           <Name of={detail.name} />
         </h1>
-        <Status of={detail.status} />
+        <Status of={detail} />
         {detail.runtimes.map((runtime) => (
           <span key={runtime} class="pill">
             {runtimeName(runtime)}

@@ -1,4 +1,3 @@
-import type { GroupDetail } from '@everflame/api';
 import { paths } from '@everflame/api/paths';
 import { useEffect, useState } from 'preact/hooks';
 import { usePulse } from '../api/pulse.ts';
@@ -16,12 +15,13 @@ import { FactsStrip } from './facts-strip.tsx';
 import { FlameTab, type TabProps } from './flame-tab.tsx';
 import { copyLink, GroupHead } from './group-head.tsx';
 import { HotspotsTab } from './hotspots-tab.tsx';
+import { useKnown } from './known.ts';
 import { LabelFilters } from './label-filters.tsx';
 import { LiveButton } from './live-button.tsx';
 import { RangePicker, UnreadRange } from './range-picker.tsx';
 import { TimeLine } from './time-line.tsx';
 import { ViewSwitch } from './view-switch.tsx';
-import { shownRange, type View, viewIn, views } from './views.ts';
+import { missing, shownRange, type View, viewIn, viewsEver, whileIdle } from './views.ts';
 
 const refreshMs = 10_000;
 const waitMs = 2000;
@@ -90,8 +90,12 @@ interface BodyProps extends Omit<TabProps, 'view'> {
 }
 
 function Body({ route, detail, isCurrent, pulse, live }: BodyProps) {
-  const all = useLastingViews(detail, isCurrent);
+  const known = useKnown(detail, isCurrent);
+  const all = viewsEver(detail.measures, known.measures);
   const view = viewIn(all, route.view);
+  const isNode = detail.runtimes.some((runtime) => runtime.startsWith('nodejs'));
+  const lost = view && known.isAnswered ? missing(route.view, view, isNode) : undefined;
+  const hasLabels = Object.keys(detail.labels).length > 0;
   return (
     <>
       <div class="row toolbar">
@@ -99,13 +103,24 @@ function Body({ route, detail, isCurrent, pulse, live }: BodyProps) {
         <RangePicker route={route} nowMs={Date.now()} />
         <UnreadRange />
         {live && <LiveButton {...live} isPaused={detail.status === 'paused'} />}
-        <LabelFilters route={route} labels={detail.labels} />
+        <LabelFilters route={route} labels={hasLabels ? detail.labels : known.labels} />
         <span class="spacer" />
-        <FactsStrip facts={detail.facts} />
+        <FactsStrip facts={detail.facts} known={known.facts} />
       </div>
+      {lost !== undefined && (
+        <p class="note" role="status">
+          {lost}
+        </p>
+      )}
       {view ? (
         <>
-          <TimeLine route={route} view={view} measures={detail.measures} pulse={pulse} />
+          <TimeLine
+            route={route}
+            view={view}
+            measures={detail.measures}
+            pulse={pulse}
+            note={isNode && view.id === 'latency' ? whileIdle : undefined}
+          />
           <Tab route={route} view={view} detail={detail} pulse={pulse} />
         </>
       ) : (
@@ -119,16 +134,6 @@ function Body({ route, detail, isCurrent, pulse, live }: BodyProps) {
 
 const Tab = (props: TabProps & { readonly view: View }) =>
   props.route.tab === 'flame' ? <FlameTab {...props} /> : <HotspotsTab {...props} />;
-
-/** A brushed minute without profiles has no measures; the switch keeps those that were there. */
-function useLastingViews(detail: GroupDetail, isCurrent: boolean): readonly View[] {
-  const [last, keep] = useState<readonly View[]>([]);
-  const now = views(detail.measures);
-  useEffect(() => {
-    if (isCurrent && detail.measures.length > 0) keep(views(detail.measures));
-  }, [detail.measures, isCurrent]);
-  return now.length > 0 ? now : last;
-}
 
 function usePageKeys(route: GroupRoute): void {
   const step = (direction: number) => {

@@ -3,6 +3,7 @@ import { paths } from '@everflame/api/paths';
 import { ask, viewAddress } from '../api/questions.ts';
 import { useResource } from '../api/resource.ts';
 import { categoryOf } from '../flame/category.ts';
+import { explained } from '../flame/explained.ts';
 import { type Palette, palettes } from '../flame/palette.ts';
 import { exactly, quoted } from '../flame/search.ts';
 import { baseName, shownName } from '../flame/shown-name.ts';
@@ -24,7 +25,7 @@ const limit = 500;
 
 /** Functions by their cost, computed on the full tree by the server. */
 export function HotspotsTab({ route, view, detail, pulse }: TabProps) {
-  const words = quoted(route.search) ?? route.search.trim();
+  const words = quoted(route.search)?.name ?? route.search.trim();
   const key = viewAddress(paths.hotspots(route.group), viewQuery(view, route, shownRange(route)), [
     ['sort', route.sort === 'total' ? 'total' : 'self'],
     ['limit', limit],
@@ -66,6 +67,11 @@ export function HotspotsTab({ route, view, detail, pulse }: TabProps) {
 
 type Row = Hotspots['rows'][number];
 
+/** Names as they are shown, `f2` before `f10`. */
+const byName = new Intl.Collator(undefined, { numeric: true });
+
+const nameOf = ({ frame }: Row): string => shownName(frame.name, frame.file, 0);
+
 function sorted(rows: readonly Row[], by: SortBy): readonly Row[] {
   switch (by) {
     // As the server sends them.
@@ -73,10 +79,18 @@ function sorted(rows: readonly Row[], by: SortBy): readonly Row[] {
     case 'total':
       return rows;
     case 'name':
-      return rows.toSorted((a, b) => (a.frame.name < b.frame.name ? -1 : 1));
+      return rows.toSorted((a, b) => byName.compare(nameOf(a), nameOf(b)));
     case 'places':
       return rows.toSorted((a, b) => b.places - a.places);
   }
+}
+
+/** Names that more than one row has: these need their file to be told apart. */
+function sharedNames(rows: readonly Row[]): ReadonlySet<string> {
+  const seen = new Set<string>();
+  return new Set(
+    rows.map(({ frame }) => frame.name).filter((name) => seen.has(name) || !seen.add(name)),
+  );
 }
 
 interface TableProps {
@@ -87,40 +101,12 @@ interface TableProps {
 
 function Table({ hotspots, route, palette }: TableProps) {
   const rows = sorted(hotspots.rows, route.sort);
-  const widest = Math.max(
-    ...rows.map((row) => row[route.sort === 'total' ? 'totalShare' : 'selfShare'][0]),
-    1e-9,
-  );
-  const head = (by: SortBy, title: string, kind = 'number') => (
-    <th
-      scope="col"
-      class={kind}
-      aria-sort={route.sort === by ? (by === 'name' ? 'ascending' : 'descending') : 'none'}
-    >
-      <button type="button" onClick={() => go({ ...route, sort: by })}>
-        {title} <span aria-hidden="true">{route.sort === by ? '↓' : ''}</span>
-      </button>
-    </th>
-  );
+  const shared = sharedNames(rows);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
     <section class="table-scroll" tabIndex={0} aria-label="Table of hotspots">
       <table class="data">
-        <thead>
-          <tr>
-            {head('name', 'Frame', '')}
-            <th scope="col" class="bar-column">
-              Share of {route.sort === 'total' ? 'total' : 'self'}
-            </th>
-            {head('self', 'Self')}
-            <th scope="col" class="number">
-              Self {hotspots.unit === 'ns' ? 'time' : hotspots.unit}
-            </th>
-            {head('total', 'Total')}
-            {head('places', 'Places')}
-            <th scope="col">Where</th>
-          </tr>
-        </thead>
+        <Head route={route} unit={hotspots.unit} />
         <tbody>
           {rows.map((row) => (
             <FrameRow
@@ -128,8 +114,8 @@ function Table({ hotspots, route, palette }: TableProps) {
               row={row}
               route={route}
               palette={palette}
-              unit={hotspots.unit}
-              widest={widest}
+              hotspots={hotspots}
+              isShared={shared.has(row.frame.name)}
             />
           ))}
         </tbody>
@@ -138,26 +124,66 @@ function Table({ hotspots, route, palette }: TableProps) {
   );
 }
 
+function Head({ route, unit }: { route: GroupRoute; unit: Hotspots['unit'] }) {
+  const head = (by: SortBy, title: string, about: string) => {
+    const order = by === 'name' ? 'ascending' : 'descending';
+    const isSorted = route.sort === by;
+    return (
+      <th
+        scope="col"
+        class={by === 'name' ? undefined : 'number'}
+        title={about}
+        aria-sort={isSorted ? order : 'none'}
+      >
+        <button type="button" onClick={() => go({ ...route, sort: by })}>
+          {title}{' '}
+          <span aria-hidden="true">{isSorted ? (order === 'ascending' ? '↑' : '↓') : ''}</span>
+        </button>
+      </th>
+    );
+  };
+  return (
+    <thead>
+      <tr>
+        {head('name', 'Frame', 'The function')}
+        <th
+          scope="col"
+          class="bar-column"
+          title="Dark: self. Pale: total. The whole column is 100 %."
+        >
+          Self in total
+        </th>
+        {head('self', 'Self', 'In the function itself, without what it calls')}
+        <th scope="col" class="number">
+          Self {unit === 'ns' ? 'time' : unit}
+        </th>
+        {head('total', 'Total', 'In the function and in all that it calls')}
+        {head('places', 'Places', 'Boxes of the full flame graph that show the function')}
+        <th scope="col">Where</th>
+      </tr>
+    </thead>
+  );
+}
+
 interface FrameRowProps {
   readonly row: Row;
   readonly route: GroupRoute;
   readonly palette: Palette;
-  readonly unit: Hotspots['unit'];
-  readonly widest: number;
+  readonly hotspots: Hotspots;
+  /** Another row has the same name. */
+  readonly isShared: boolean;
 }
 
-function FrameRow({ row, route, palette, unit, widest }: FrameRowProps) {
+function FrameRow({ row, route, palette, hotspots, isShared }: FrameRowProps) {
   const { frame, selfShare, totalShare, self, places } = row;
-  const [selfPart, selfLow, selfHigh] = selfShare;
-  const [totalPart, totalLow, totalHigh] = totalShare;
   const colour = palette.category[categoryOf(frame)];
+  const explanation = explained(frame.name);
   const target = {
     ...route,
     tab: 'flame',
-    search: exactly(frame.name),
+    search: exactly(frame.name, isShared ? frame.file : ''),
     zoom: undefined,
   } as const;
-  const length = (route.sort === 'total' ? totalPart : selfPart) / widest;
   return (
     // The link is what a keyboard reaches; the rest of its row is only a larger target.
     <tr class="leads" onClick={(event) => followRow(event, target)}>
@@ -168,29 +194,69 @@ function FrameRow({ row, route, palette, unit, widest }: FrameRowProps) {
           title="Show in the flame graph"
         >
           <Swatch colour={colour} />
-          <Name of={shownName(frame.name, frame.file, 0)} />
+          <Name of={nameOf(row)} />
         </a>
+        {explanation !== undefined && <small>{explanation}</small>}
       </th>
       <td class="bar-column" aria-hidden="true">
-        <span class="bar" style={{ width: `${Math.max(1, length * 100)}%`, background: colour }} />
+        <Bar colour={colour} self={selfShare[0]} total={totalShare[0]} />
       </td>
       <td class="number">
-        {percent(selfPart)} <small>{plusMinus(selfLow, selfHigh)}</small>
+        <Share of={selfShare} count={hotspots.count} />
       </td>
-      <td class="number">{quantity(self, unit)}</td>
+      <td class="number">{self === 0 ? '–' : quantity(self, hotspots.unit)}</td>
       <td class="number">
-        {percent(totalPart)} <small>{plusMinus(totalLow, totalHigh)}</small>
+        <Share of={totalShare} count={hotspots.count} />
       </td>
       <td class="number">{count(places)}</td>
-      <td class="where" title={visibleText(frame.file || frame.module)}>
-        <span class="wide-only">
-          <Name of={frame.module || frame.file || '–'} />
-        </span>
-        <span class="narrow-only">
-          <Name of={baseName(frame.file) || frame.module || '–'} />
-        </span>
-      </td>
+      <Where frame={frame} />
     </tr>
+  );
+}
+
+/** What is self lies in what is total, and both on a column of 100 %. */
+const Bar = ({ colour, self, total }: { colour: string; self: number; total: number }) => (
+  <span class="bar">
+    {[total, self].map((share, i) => (
+      <span
+        key={i === 0 ? 'total' : 'self'}
+        style={{ width: `${Math.max(share > 0 ? 1 : 0, share * 100)}%`, background: colour }}
+      />
+    ))}
+  </span>
+);
+
+/** Nothing is nothing: that no sample met a function leaves no doubt that is worth a column of figures. */
+function Share({ of: [share, low, high], count: samples }: { of: Interval; count: number }) {
+  if (share === 0) return '–';
+  return (
+    <>
+      {percent(share)} {samples > 0 && <small>{plusMinus(low, high)}</small>}
+    </>
+  );
+}
+
+type Interval = Row['selfShare'];
+
+function Where({ frame }: { frame: Row['frame'] }) {
+  const { file, module, runtime } = frame;
+  if (file === '' && module === '')
+    return (
+      <td class="where">
+        {runtime === 'nodejs' && explained(frame.name) === undefined
+          ? 'native or generated code'
+          : '–'}
+      </td>
+    );
+  return (
+    <td class="where" title={visibleText(file || module)}>
+      <span class="wide-only">
+        <Name of={module || file} />
+      </span>
+      <span class="narrow-only">
+        <Name of={baseName(file) || module} />
+      </span>
+    </td>
   );
 }
 

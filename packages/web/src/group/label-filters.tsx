@@ -1,5 +1,6 @@
 import { visibleText } from '../flame/visible-text.ts';
 import { Name } from '../shell/name.tsx';
+import { labelName } from '../show/label-name.ts';
 import { go } from '../url/navigation.ts';
 import type { GroupRoute } from '../url/route.ts';
 
@@ -19,10 +20,10 @@ export function LabelFilters({ route, labels }: LabelFiltersProps) {
           key={label}
           type="button"
           class="chip"
-          title="Remove this filter"
+          title={`Remove this filter: ${visibleText(label)}`}
           onClick={() => choose(route.labels.filter((other) => other !== label))}
         >
-          <Name of={label} /> <span aria-hidden="true">×</span>
+          <Name of={inWords(label)} /> <span aria-hidden="true">×</span>
         </button>
       ))}
       {keys.length > 0 && (
@@ -37,7 +38,7 @@ export function LabelFilters({ route, labels }: LabelFiltersProps) {
         >
           <option value="">Filter…</option>
           {keys.map((key) => (
-            <optgroup key={key} label={visibleText(key)}>
+            <optgroup key={key} label={visibleText(labelName(key))}>
               {labels[key]?.map((value) => (
                 <option key={value} value={`${key}:${value}`}>
                   {visibleText(value) || '(empty)'}
@@ -49,4 +50,10 @@ export function LabelFilters({ route, labels }: LabelFiltersProps) {
       )}
     </>
   );
+}
+
+/** `cloud.region:eu` as `region: eu`. */
+function inWords(label: string): string {
+  const colon = label.indexOf(':');
+  return `${labelName(label.slice(0, colon))}: ${label.slice(colon + 1)}`;
 }

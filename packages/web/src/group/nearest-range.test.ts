@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { nearestWithProfiles } from './nearest-range.ts';
+import { nearestWithProfiles, withProfiles } from './nearest-range.ts';
 
 const hour = 3_600_000;
 const timeline = (profiles: number[]) => ({
@@ -25,4 +25,9 @@ test('the nearest bucket with profiles is offered, whichever side it lies on', (
     toMs: 4 * hour,
   });
   expect(nearestWithProfiles(timeline([0, 0, 0, 0, 0, 1, 0]), range)).toBeUndefined();
+});
+
+test('what has profiles begins with its first and ends with its last bucket', () => {
+  expect(withProfiles(timeline([0, 2, 0, 1, 0]))).toEqual({ fromMs: hour, toMs: 4 * hour });
+  expect(withProfiles(timeline([0, 0]))).toBeUndefined();
 });

@@ -1,6 +1,15 @@
 import type { Timeline } from '@everflame/api';
 import type { TimeRange } from '../url/time-range.ts';
 
+/** From the first bucket with profiles to the last; undefined where there is none. */
+export function withProfiles({ t, profiles, stepMs }: Timeline): TimeRange | undefined {
+  const first = t.find((_, i) => profiles[i]);
+  const last = t.findLast((_, i) => profiles[i]);
+  return first === undefined || last === undefined
+    ? undefined
+    : { fromMs: first, toMs: last + stepMs };
+}
+
 /** Half an hour is enough to see something, and small enough to be quick. */
 const leastMs = 1_800_000;
 

@@ -17,6 +17,8 @@ export function PauseButton({ detail, reload }: PauseButtonProps) {
   const [isBusy, setBusy] = useState(false);
   const [isAsking, ask] = useState(false);
   const { profilingEnabled } = detail;
+  // Who only sends files has no agent that could be told.
+  const hasOnlyUploads = detail.lastAgentMs === undefined && detail.lastProfileMs !== undefined;
   const change = async () => {
     ask(false);
     setBusy(true);
@@ -29,6 +31,7 @@ export function PauseButton({ detail, reload }: PauseButtonProps) {
     setBusy(false);
     reload();
   };
+  if (hasOnlyUploads && profilingEnabled) return undefined;
   return (
     <>
       <button
@@ -42,7 +45,7 @@ export function PauseButton({ detail, reload }: PauseButtonProps) {
         }
         onClick={() => (profilingEnabled ? ask(true) : void change())}
       >
-        {profilingEnabled ? <Pause /> : <Play />} {profilingEnabled ? 'Pause' : 'Resume'}
+        {profilingEnabled ? <Pause /> : <Play />} {profilingEnabled ? 'Pause' : 'Resume'} profiling
       </button>
       {isAsking && <Confirmation group={detail.name} pause={change} close={() => ask(false)} />}
     </>

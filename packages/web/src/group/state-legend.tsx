@@ -20,21 +20,23 @@ export function StateLegend({ route, view, measures, palette }: StateLegendProps
   const known = all.filter(({ state }) => (latencyStates as readonly string[]).includes(state));
   const whole = known.reduce((sum, { total }) => sum + total, 0);
   const on = statesIn(view, route) ?? [];
+  // Nothing of nothing is no picture: what is left on stays on.
+  const isLast = known.filter(({ state }) => on.includes(state)).length === 1;
   const toggle = (state: string, isOn: boolean) => {
     const next = known
       .map((one) => one.state)
       .filter((one) => (one === state ? isOn : on.includes(one)));
-    if (next.length === 0) return;
     go({ ...route, states: next.length === known.length ? undefined : next });
   };
   return (
     <fieldset class="legend">
       <legend class="hidden">Thread states</legend>
       {known.map(({ state, total }) => (
-        <label key={state} class="legend-toggle">
+        <label key={state} class="legend-toggle" title={state}>
           <input
             type="checkbox"
             checked={on.includes(state)}
+            disabled={isLast && on.includes(state)}
             onChange={(event) => toggle(state, event.currentTarget.checked)}
           />
           <Swatch colour={palette.state[state] ?? palette.category.runtime} />

@@ -15,7 +15,11 @@ export interface ChartInput {
   readonly brushed: TimeRange | undefined;
 }
 
+/** The bucket under the pointer, or the range that is being dragged. */
+export type Pointed = { readonly bucket: number } | { readonly range: TimeRange };
+
 export interface ChartEvents {
+  readonly pointed: (at: Pointed | undefined) => void;
   readonly brush: (range: TimeRange) => void;
   readonly clear: () => void;
 }
@@ -146,6 +150,7 @@ function options(host: HTMLElement, now: () => ChartInput, events: ChartEvents):
     },
     hooks: {
       draw: [(plot) => markFew(plot, now().data, text), (plot) => showBrush(plot, now())],
+      setCursor: [(plot) => events.pointed(pointedAt(plot, now().data))],
       setSelect: [(plot) => brushedBy(plot, now().data, events)],
     },
   };
@@ -171,14 +176,29 @@ function clear(events: ChartEvents): null {
   return null;
 }
 
-/** Whole buckets: the store knows nothing finer. */
-function brushedBy(plot: uPlot, { stepMs }: TimeSeries, events: ChartEvents): void {
+/** Whole buckets: the store knows nothing finer. Undefined where less is selected than a hand trembles. */
+function selectedRange(plot: uPlot, { t, stepMs }: TimeSeries): TimeRange | undefined {
   const { left, width } = plot.select;
-  if (width < 4) return;
+  if (width < 4) return undefined;
   const ms = (at: number) => plot.posToVal(at, 'x') * 1000;
   const fromMs = Math.floor(ms(left) / stepMs) * stepMs;
   const toMs = Math.max(fromMs + stepMs, Math.ceil(ms(left + width) / stepMs) * stepMs);
-  events.brush({ fromMs, toMs });
+  return { fromMs, toMs: Math.min(toMs, (t.at(-1) ?? 0) * 1000) };
+}
+
+function brushedBy(plot: uPlot, data: TimeSeries, events: ChartEvents): void {
+  const range = selectedRange(plot, data);
+  if (range) events.brush(range);
+}
+
+function pointedAt(plot: uPlot, data: TimeSeries): Pointed | undefined {
+  const { left = -1, event } = plot.cursor;
+  if (left < 0) return undefined;
+  const range = event?.buttons === 1 ? selectedRange(plot, data) : undefined;
+  if (range) return { range };
+  const seconds = plot.posToVal(left, 'x');
+  const bucket = data.t.findLastIndex((start) => start <= seconds);
+  return bucket < 0 ? undefined : { bucket: Math.min(bucket, data.t.length - 2) };
 }
 
 /** A dotted foot under buckets with too few samples to be believed. */

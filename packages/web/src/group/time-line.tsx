@@ -6,12 +6,13 @@ import { useResource } from '../api/resource.ts';
 import { palettes } from '../flame/palette.ts';
 import { FailureNote, StillBefore } from '../shell/failure-note.tsx';
 import { theme } from '../shell/theme.ts';
-import { span } from '../show/clock.ts';
+import { elapsed, span, zone } from '../show/clock.ts';
 import { bytes, cores, count } from '../show/quantity.ts';
 import { go } from '../url/navigation.ts';
 import type { GroupRoute } from '../url/route.ts';
 import { momentsOf, rangeOf } from '../url/time-range.ts';
-import type { ChartInput, mountTimeChart } from './time-chart.ts';
+import type { ChartInput, mountTimeChart, Pointed } from './time-chart.ts';
+import { bucketText, rangeText } from './time-readout.ts';
 import { few, type TimeSeries, timeSeries } from './time-series.ts';
 import { summary } from './time-summary.ts';
 import { type View, viewQuery } from './views.ts';
@@ -21,10 +22,12 @@ interface TimeLineProps {
   readonly view: View;
   readonly measures: readonly MeasureInfo[];
   readonly pulse: number;
+  /** What the view does not have in this group. */
+  readonly note: string | undefined;
 }
 
 /** The measure over the chosen range; a part of it can be brushed, and everything below follows. */
-export function TimeLine({ route, view, measures, pulse }: TimeLineProps) {
+export function TimeLine({ route, view, measures, pulse, note }: TimeLineProps) {
   const key = viewAddress(paths.timeline(route.group), viewQuery(view, route, route.range));
   const { value, valueKey, failure, isLoading, reload } = useResource(key, pulse, ask.timeline);
   const isSnapshot =
@@ -34,7 +37,7 @@ export function TimeLine({ route, view, measures, pulse }: TimeLineProps) {
   const isAnswered = valueKey === key;
   const charted = useMemo<Charted | undefined>(() => {
     if (!value || !isAnswered) return last.current;
-    return { view, data: timeSeries(value, view, isSnapshot) };
+    return { view, data: timeSeries(value, view, isSnapshot, Date.now()) };
   }, [value, isAnswered, view.id, isSnapshot]);
   last.current = charted;
   const about = (charted?.view ?? view).about;
@@ -44,8 +47,9 @@ export function TimeLine({ route, view, measures, pulse }: TimeLineProps) {
       <header class="panel-head">
         <h2>
           {titleOf(charted?.view ?? view)}{' '}
-          {charted && <span class="muted">{charted.data.unit}</span>}
+          {charted && <span class="muted">{scaleOf(charted.data)}</span>}
         </h2>
+        <span class="muted">times in {zone(Date.now())}</span>
         {brushed ? (
           <button
             type="button"
@@ -58,13 +62,15 @@ export function TimeLine({ route, view, measures, pulse }: TimeLineProps) {
         ) : (
           <span class="muted">drag to select a part</span>
         )}
-        {charted?.data.isFew.includes(true) && (
-          <span class="muted">
-            <span class="few-mark" aria-hidden="true" /> dotted: fewer than {few} samples, so mostly
-            chance
-          </span>
+        {/* Its place stays: a graph that jumps cannot be compared with what it was. */}
+        <span class={`muted few ${charted?.data.isFew.includes(true) ? '' : 'absent'}`}>
+          <span class="few-mark" aria-hidden="true" /> dotted: fewer than {few} samples
+        </span>
+        {about !== undefined && (
+          <p class="muted about">
+            {about} {note}
+          </p>
         )}
-        {about !== undefined && <p class="muted about">{about}</p>}
       </header>
       {failure && <FailureNote failure={failure} retry={reload} />}
       {failure && charted && !isAnswered && <StillBefore />}
@@ -78,6 +84,9 @@ interface Charted {
   readonly view: View;
   readonly data: TimeSeries;
 }
+
+const scaleOf = ({ unit, stepMs }: TimeSeries): string =>
+  [unit, `in steps of ${elapsed(stepMs)}`].filter((word) => word !== '').join(', ');
 
 const titleOf = (view: View): string =>
   view.isByState ? 'Threads by state' : view.isTime ? `${view.title} time` : view.title;
@@ -94,8 +103,10 @@ function Chart({ route, view, data, brushed }: ChartProps) {
   const chart = useRef<ReturnType<typeof mountTimeChart>>(undefined);
   const [library, setLibrary] = useState<{ mount: typeof mountTimeChart }>();
   const [hasFailed, setFailed] = useState(false);
+  const [readout, setReadout] = useState('');
   const latest = useRef(route);
   latest.current = route;
+  const told = useRef<ChartInput>(undefined);
   const shown = theme.value;
   const input = useMemo(
     () => chartInput(data, view, { brushed, shown }),
@@ -124,14 +135,28 @@ function Chart({ route, view, data, brushed }: ChartProps) {
       chart.current = library.mount(host.current, input, {
         brush: (range) => go({ ...latest.current, brushed: momentsOf(range) }),
         clear: () => go({ ...latest.current, brushed: undefined }),
+        pointed: (at) => setReadout(told.current && at ? textOf(told.current, at) : ''),
       });
   }, [library, input]);
+  told.current = input;
   return (
-    <div ref={host} class="chart" role="img" aria-label={summary(data, input.value)}>
-      {hasFailed && <p class="muted">The chart could not be loaded. Reload the page to see it.</p>}
+    <div class="chart-box">
+      <div ref={host} class="chart" role="img" aria-label={summary(data, input.value)}>
+        {hasFailed && (
+          <p class="muted">The chart could not be loaded. Reload the page to see it.</p>
+        )}
+      </div>
+      {readout !== '' && (
+        <span class="readout" aria-hidden="true">
+          {readout}
+        </span>
+      )}
     </div>
   );
 }
+
+const textOf = ({ data, value }: ChartInput, at: Pointed) =>
+  'range' in at ? rangeText(at.range, Date.now()) : bucketText(data, at.bucket, value);
 
 interface ChartLook {
   readonly brushed: ChartInput['brushed'];

@@ -34,6 +34,9 @@ test('time over time is a number of threads, and a bucket counts for what was pr
   ]);
   expect(t).toEqual([0, 300, 600, 900]);
   expect(isFew).toEqual([false, false, true]);
+  // The last bucket is not drawn into the future.
+  expect(timeSeries(timeline, view, false, 700_000).t.at(-1)).toBe(700);
+  expect(timeSeries(timeline, view, false, 2_000_000).t.at(-1)).toBe(900);
 });
 
 test('without states there is one series, and a gap stays a gap', () => {

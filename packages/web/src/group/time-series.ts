@@ -3,7 +3,10 @@ import type { View } from './views.ts';
 
 /** What a chart draws: one stack of series over the starts of buckets. */
 export interface TimeSeries {
-  /** Epoch seconds, as the chart wants them; one more than there are buckets, for the end of the last. */
+  /**
+   * Epoch seconds, as the chart wants them; one more than there are buckets, for the end of the last: now, where
+   * that bucket is not over.
+   */
   readonly t: readonly number[];
   readonly stepMs: number;
   readonly series: readonly {
@@ -17,28 +20,31 @@ export interface TimeSeries {
 
 /** Fewer raw observations than this in a bucket, and its height is mostly chance. */
 export const few = 30;
-const leastMs = 1000;
 
 /**
  * Weights become what a reader thinks in: time over the time that was profiled is a number of cores or
  * threads, everything else that adds up is a rate. A snapshot comes as a level: the mean over its profiles.
  */
-export function timeSeries(timeline: Timeline, view: View, isSnapshot: boolean): TimeSeries {
+export function timeSeries(
+  timeline: Timeline,
+  view: View,
+  isSnapshot: boolean,
+  nowMs = Number.POSITIVE_INFINITY,
+): TimeSeries {
   const { t, stepMs, states, count, coveredMs } = timeline;
   const divisor = (bucket: number): number => {
     if (isSnapshot) return 1;
-    const covered = coveredMs[bucket] ?? 0;
-    // A file that does not say how long it took covers a millisecond. Then the bucket is all there is.
-    const ms = covered > 0 && covered < leastMs ? stepMs : covered;
+    // Of a file that does not say how long it took, all that is known is that it belongs to the bucket.
+    const ms = coveredMs[bucket] || stepMs;
     return view.isTime ? ms * 1e6 : ms / 1000;
   };
   const scaled = (values: readonly (number | null)[]) =>
     values.map((value, bucket) => {
-      const by = divisor(bucket);
       // Nothing was profiled: that is not known to be zero.
-      return value === null || by === 0 ? null : value / by;
+      return value === null ? null : value / divisor(bucket);
     });
   const columns = Object.entries(states);
+  const lastMs = t.at(-1) ?? 0;
   const series = view.isByState
     ? columns.map(([name, values]) => ({ name, values: scaled(values) }))
     : [
@@ -53,7 +59,7 @@ export function timeSeries(timeline: Timeline, view: View, isSnapshot: boolean):
         },
       ];
   return {
-    t: [...t, (t.at(-1) ?? 0) + stepMs].map((ms) => ms / 1000),
+    t: [...t, Math.min(lastMs + stepMs, Math.max(lastMs + 1000, nowMs))].map((ms) => ms / 1000),
     stepMs,
     series,
     isFew: count.map((observed) => observed > 0 && observed < few),

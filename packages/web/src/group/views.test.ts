@@ -1,7 +1,7 @@
 import type { MeasureInfo } from '@everflame/api';
 import { expect, test } from 'vitest';
 import { groupRoute } from '../url/route.ts';
-import { statesIn, type View, viewIn, viewQuery, views } from './views.ts';
+import { missing, statesIn, type View, viewIn, viewQuery, views, viewsEver } from './views.ts';
 
 const measure = (
   id: string,
@@ -68,4 +68,19 @@ test('latency says what it measures, also where the agent does not tell states a
   const about = (state: string) => views([measure('wall', 'ns', [state])]).at(-1)?.about;
   expect(about('WAITING')).toContain('not idle, by what they were doing');
   expect(about('UNKNOWN')).toContain('does not say');
+});
+
+test('a view that only other ranges have stays on offer, and says that it is of them', () => {
+  const all = viewsEver([measure('cpu')], [measure('cpu'), wall]);
+  expect(titles(all)).toEqual(['cpu: CPU', 'latency: Latency']);
+  expect(all.map(({ isElsewhere }) => isElsewhere)).toEqual([undefined, true]);
+  expect(viewIn(all, 'latency')?.count).toBe(0);
+});
+
+test('a link to a view that the group never had is told so, and on Node.js what latency cannot have', () => {
+  const [cpu] = views([measure('cpu')]);
+  expect(missing('latency', cpu!, true)).toContain('awaited timer');
+  expect(missing('latency', cpu!, false)).not.toContain('awaited timer');
+  expect(missing('live_bytes', cpu!, true)).toContain('“Live heap”');
+  expect(missing('cpu', cpu!, true)).toBeUndefined();
 });

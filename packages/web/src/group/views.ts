@@ -19,6 +19,8 @@ export interface View {
   readonly isTime: boolean;
   /** Raw observations in the range. */
   readonly count: number;
+  /** Other ranges have it, this one does not. */
+  readonly isElsewhere?: boolean;
   /** What is measured, where the title alone does not say it. */
   readonly about?: string;
 }
@@ -91,8 +93,35 @@ export function views(measures: readonly MeasureInfo[]): readonly View[] {
         ? 'Wall-clock time of all threads that are not idle, by what they were doing: working, waiting or blocked.'
         : 'Wall-clock time of all threads that are not idle. The agent does not say what they were doing.',
     });
-  const rank = ({ id }: View) => (order.includes(id) ? order.indexOf(id) : order.length);
-  return found.sort((a, b) => rank(a) - rank(b) || a.title.localeCompare(b.title));
+  return inOrder(found);
+}
+
+const rank = ({ id }: View) => (order.includes(id) ? order.indexOf(id) : order.length);
+
+const inOrder = (found: readonly View[]): readonly View[] =>
+  found.toSorted((a, b) => rank(a) - rank(b) || a.title.localeCompare(b.title));
+
+/** Those of a range, and those that another range has: these stay on offer, with nothing in them. */
+export function viewsEver(
+  here: readonly MeasureInfo[],
+  elsewhere: readonly MeasureInfo[],
+): readonly View[] {
+  const now = views(here);
+  const others = views(elsewhere).filter(({ id }) => now.every((view) => view.id !== id));
+  return inOrder([...now, ...others.map((view) => ({ ...view, count: 0, isElsewhere: true }))]);
+}
+
+/** What the latency of an application on Node.js does not have, and people look for. */
+export const whileIdle =
+  'In Node.js an awaited timer or network call is not seen: the thread is idle meanwhile.';
+
+/** Why a view that was asked for is not the one that is shown; undefined where it is. */
+export function missing(asked: string, shown: View, isNode: boolean): string | undefined {
+  if (asked === shown.id || asked === 'cpu') return undefined;
+  if (asked !== 'latency')
+    return `No profile of this group has “${titleOf(asked)}”. This is ${shown.title}.`;
+  const why = isNode ? ` ${whileIdle}` : '';
+  return `No profile of this group has wall-clock time, which Latency is made of. This is ${shown.title}.${why}`;
 }
 
 /** The view of the route where the group has it, else its first. */

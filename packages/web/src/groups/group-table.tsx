@@ -37,9 +37,7 @@ export function GroupTable({ groups, next, search }: GroupTableProps) {
           <tr>
             <th scope="col">Group</th>
             <th scope="col">Status</th>
-            <th scope="col" class="wide-only">
-              Runtime
-            </th>
+            <th scope="col">Runtime</th>
             <th scope="col" class="number">
               Instances
             </th>
@@ -87,11 +85,11 @@ function GroupRow({ group, isChosen }: { group: GroupSummary; isChosen: boolean 
         </a>
       </th>
       <td>
-        <Status of={group.status} />
+        <Status of={group} />
       </td>
-      <td class="wide-only">{group.runtimes.map(runtimeName).join(', ') || '–'}</td>
+      <td>{group.runtimes.map(runtimeName).join(', ') || '–'}</td>
       <td class="number">{group.instances}</td>
-      <td class="spark-column">
+      <td class="spark-column" title={now === undefined ? undefined : scaleOf(group.cpuCores)}>
         {now !== undefined && (
           <Sparkline
             values={group.cpuCores}
@@ -109,6 +107,9 @@ function GroupRow({ group, isChosen }: { group: GroupSummary; isChosen: boolean 
     </tr>
   );
 }
+
+const scaleOf = (values: readonly (number | null)[]): string =>
+  `From 0 to ${cores(Math.max(0, ...values.map((value) => value ?? 0)))} cores, in steps of 5 min`;
 
 /** The first page keeps itself fresh; those after it stay as they were loaded. */
 function usePages({ groups, next, search }: GroupTableProps) {

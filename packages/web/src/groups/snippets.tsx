@@ -29,7 +29,7 @@ export function Snippets({ group, isNew = false }: SnippetsProps) {
 }
 
 const creation = (group: string) =>
-  `curl -H 'content-type: application/json' \\\n  -d '{"name":"${group}"}' ${location.origin}/api/v1/groups\n`;
+  `curl -H 'content-type: application/json' \\\n  -d '{"name":"${group}"}' \\\n  ${location.origin}/api/v1/groups\n`;
 
 const Snippet = ({ title, text }: { title: string; text: string }) => (
   <figure class="snippet">

@@ -24,6 +24,13 @@ export function span({ fromMs, toMs }: TimeRange, nowMs: number): string {
   return `${at(fromMs, !isToday)} – ${at(toMs, !isSameDay(fromMs, toMs))}`;
 }
 
+/** The reader's zone, as `UTC+1`: what all times of the page are in. */
+export function zone(ms: number): string {
+  const parts = new Intl.DateTimeFormat('en', { timeZoneName: 'shortOffset' }).formatToParts(ms);
+  const name = parts.find(({ type }) => type === 'timeZoneName')?.value ?? 'GMT';
+  return name.replace('GMT', 'UTC');
+}
+
 /** `12 s`, `3 min`, `2 h`, `5 days`. */
 export function elapsed(ms: number): string {
   const seconds = Math.max(0, Math.round(ms / 1000));
