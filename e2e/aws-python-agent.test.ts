@@ -105,9 +105,17 @@ describe.runIf(tools)('the official Python agent', () => {
       // No group's settings can shorten the first period of a group that does not exist yet.
       AWS_CODEGURU_PROFILER_REPORTING_INTERVAL_MS: '30000',
       AWS_CODEGURU_PROFILER_SAMPLING_INTERVAL_MS: '200',
+      // By hand, as the wrapper of the agent's layer does it.
+      HANDLER_ENV_NAME_FOR_CODEGURU: 'orders.handler',
     };
     const group = 'aws-lambda-orders';
-    const lambda = await startFunction({ name: 'orders', env, tools: tools! });
+    const lambda = await startFunction({
+      name: 'orders',
+      root: 'e2e/aws/programs/function',
+      handler: 'codeguru_profiler_agent.aws_lambda.lambda_handler.call_handler',
+      env,
+      tools: tools!,
+    });
     let order = 0;
     const invoked = async () => {
       const answer = await lambda.invoke({ order: ++order, seconds: 1 });

@@ -22,21 +22,22 @@ interface Invocation {
 
 interface FunctionOptions {
   readonly name: string;
+  /** Folder of the code. */
+  readonly root: string;
+  /** As Lambda is told it: `module.function`. */
+  readonly handler: string;
   readonly env: NodeJS.ProcessEnv;
   readonly tools: PythonTools;
 }
 
-const agentHandler = 'codeguru_profiler_agent.aws_lambda.lambda_handler.call_handler';
-
-/** Runs `orders.handler` under the agent's handler, set by hand, without its layer's wrapper. */
 export async function startFunction(options: FunctionOptions): Promise<LambdaFunction> {
-  const { name, env, tools } = options;
+  const { name, handler, env, tools } = options;
   const api = new RuntimeApi(`arn:aws:lambda:eu-central-1:000000000000:function:${name}`);
   const server = createServer((request, response) => void api.answer(request, response));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const root = resolve('e2e/aws/programs/function');
-  const child = spawn(tools.python, ['-m', 'awslambdaric', agentHandler], {
+  const root = resolve(options.root);
+  const child = spawn(tools.python, ['-m', 'awslambdaric', handler], {
     cwd: root,
     stdio: ['ignore', 'inherit', 'inherit'],
     env: {
@@ -47,8 +48,7 @@ export async function startFunction(options: FunctionOptions): Promise<LambdaFun
       AWS_EXECUTION_ENV: 'AWS_Lambda_python3.11',
       LAMBDA_TASK_ROOT: root,
       LAMBDA_RUNTIME_DIR: '/var/runtime',
-      _HANDLER: agentHandler,
-      HANDLER_ENV_NAME_FOR_CODEGURU: 'orders.handler',
+      _HANDLER: handler,
     },
   });
   const exited = once(child, 'exit');

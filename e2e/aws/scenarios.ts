@@ -20,7 +20,7 @@ export const exceptions = {
   ConflictException: 409,
   ThrottlingException: 429,
 } as const;
-export type Exception = keyof typeof exceptions;
+type Exception = keyof typeof exceptions;
 
 /** A part of the API with everything that it may answer. `group` is a name that nobody else uses. */
 export type Scenario = (call: Call, group: string) => Promise<void>;
