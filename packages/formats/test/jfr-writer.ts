@@ -122,7 +122,7 @@ export class Writer {
 
 export function jfrChunk(chunk: WrittenChunk): Uint8Array {
   const compressed = chunk.compressed ?? true;
-  const ids = idsOf(chunk);
+  const ids = typeIds(chunk.types, chunk.firstId);
   const body = new Writer(compressed);
   for (const [type, fields] of chunk.events) {
     body.sized((event) => {
@@ -142,7 +142,7 @@ export function jfrChunk(chunk: WrittenChunk): Uint8Array {
   return Uint8Array.from([...header, ...body.bytes]);
 }
 
-function idsOf({ types, firstId = 100 }: WrittenChunk): ReadonlyMap<string, number> {
+export function typeIds(types: WrittenTypes, firstId = 100): ReadonlyMap<string, number> {
   const names = [...primitives, 'java.lang.String', ...annotations, ...Object.keys(types)];
   return new Map(names.map((name, index) => [name, firstId + index]));
 }

@@ -77,6 +77,15 @@ export const jdkTypes: WrittenTypes = {
     long('allocationSize'),
     long('tlabSize'),
   ],
+  'profiler.WallClockSample': [
+    ticks('startTime'),
+    key('sampledThread', 'java.lang.Thread'),
+    stackTrace,
+    state,
+    { name: 'samples', type: 'int' },
+  ],
+  'profiler.LiveObject': [ticks('startTime'), eventThread, stackTrace, long('allocationSize')],
+  'profiler.Malloc': [ticks('startTime'), eventThread, stackTrace, long('size')],
   'jdk.JavaExceptionThrow': [ticks('startTime'), eventThread, stackTrace, text('message')],
   'jdk.JavaErrorThrow': [ticks('startTime'), eventThread, stackTrace, text('message')],
   'jdk.GarbageCollection': [
@@ -185,18 +194,20 @@ const flattened = (type: string): readonly WrittenField[] =>
     field.pooled || !jdkTypes[field.type] ? [field] : flattened(field.type),
   );
 
+function writeNumber(writer: Writer, type: string, value: number | bigint): void {
+  if (type === 'int') writer.int(Number(value));
+  else if (type === 'float') writer.float(Number(value));
+  else if (type === 'boolean' || type === 'java.lang.String') writer.byte(value ? 1 : 0);
+  else writer.long(value);
+}
+
 /** Of numbers alone, in the order of the type's fields; strings are empty, or none for 0. */
 export const event = (type: string, ...values: readonly (number | bigint)[]) =>
   [
     type,
     (writer: Writer) => {
       for (const [index, field] of flattened(type).entries()) {
-        const value = values[index] ?? 0;
-        if (field.type === 'int') writer.int(Number(value));
-        else if (field.type === 'float') writer.float(Number(value));
-        else if (field.type === 'boolean' || field.type === 'java.lang.String') {
-          writer.byte(value ? 1 : 0);
-        } else writer.long(value);
+        writeNumber(writer, field.type, values[index] ?? 0);
       }
     },
   ] as const;

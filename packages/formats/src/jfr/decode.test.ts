@@ -1,7 +1,7 @@
 import { type Profile, threadStates } from '@everflame/model';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { jfrChunk, type Writer, type WrittenChunk } from '../../test/jfr-writer.ts';
+import { jfrChunk, typeIds, type Writer, type WrittenChunk } from '../../test/jfr-writer.ts';
 import { expected, inflate, sample } from '../../test/samples.ts';
 import {
   event,
@@ -46,6 +46,19 @@ function rowsOf(profile: Profile, measure: string) {
     value: column?.[row] ?? 0,
   })).filter(({ value }) => value > 0);
 }
+
+/** Method 6: ObjectMonitor::enter of libjvm. */
+const monitorEnter: WrittenChunk['checkpoints'][number] = {
+  'jdk.types.Symbol': [[20, (writer) => writer.utf8('ObjectMonitor::enter')]],
+  'jdk.types.Method': [
+    [
+      6,
+      (writer) => {
+        for (const key of [2, 20, 6]) writer.long(key);
+      },
+    ],
+  ],
+};
 
 const executionSample = event('jdk.ExecutionSample', 5000, 1, 1, 1);
 
@@ -150,12 +163,11 @@ describe('what async-profiler recorded', () => {
 });
 
 describe('weights', () => {
-  const setting = (of: string, name: string, value: string, firstId = 100) => {
-    const ids = [...Array(11).keys(), ...Object.keys(jdkTypes)];
+  const setting = (of: string, name: string, value: string) => {
     return [
       'jdk.ActiveSetting',
       (writer: Writer) => {
-        writer.long(firstId + ids.indexOf(of));
+        writer.long(typeIds(jdkTypes).get(of)!);
         writer.utf8(name);
         writer.utf8(value);
       },
@@ -200,6 +212,62 @@ describe('weights', () => {
     expect(totalsOf(profile)).toEqual({ alloc_bytes: 65536, alloc_objects: 2048 });
     const alone = written(recording([event('jdk.ObjectAllocationSample', 0, 1, 1, 70000)]));
     expect(totalsOf(alone)).toEqual({ alloc_bytes: 70000 });
+  });
+
+  test('live objects stand for what the recorder passed over, and those of the last chunk count', () => {
+    const chunk = recording([
+      event('profiler.LiveObject', 0, 1, 1, 64),
+      event('profiler.LiveObject', 0, 1, 2, 8192),
+      event('profiler.Malloc', 0, 1, 1, 500),
+      setting('jdk.ObjectAllocationInNewTLAB', 'alloc', '4096'),
+    ]);
+    const bytes = jfrChunk(chunk);
+    const profile = decoded(Uint8Array.from([...bytes, ...bytes]));
+    expect(totalsOf(profile)).toEqual({
+      live_bytes: 4096 + 8192,
+      live_objects: 64 + 1,
+      native_alloc_bytes: 1000,
+    });
+    const temporality = profile.measures.map(({ id, temporality }) => `${id} ${temporality}`);
+    expect(temporality).toContain('live_bytes snapshot');
+  });
+
+  test('samples of a wall clock stand for many, and waiting is not counted besides', () => {
+    const profile = written(
+      recording(
+        [
+          event('profiler.WallClockSample', 0, 1, 1, 2, 5),
+          event('profiler.WallClockSample', 0, 1, 4, 2, 2),
+          event('profiler.WallClockSample', 0, 1, 5, 2, 1),
+          event('jdk.JavaMonitorEnter', 0, 70, 1, 1),
+          event('jdk.ThreadSleep', 0, 70, 1, 1),
+          executionSample,
+          setting('jdk.ExecutionSample', 'wall', '20000000'),
+        ],
+        {
+          checkpoints: [
+            {
+              ...jdkPools,
+              'jdk.types.StackTrace': [
+                [1, frames([1, 12], [2, 3])],
+                [4, frames([3, 0], [6, 0], [1, 12])],
+                [5, frames([3, 0])],
+              ],
+            },
+            monitorEnter,
+          ],
+        },
+      ),
+    );
+    expect(totalsOf(profile)).toEqual({ wall: 160e6, cpu: 10e6, lock_count: 1, lock_wait: 70 });
+    const states = rowsOf(profile, 'wall').map(({ state, count, value }) => [state, count, value]);
+    expect(states).toEqual([
+      ['WAITING', 5, 100e6],
+      // Inside the JVM's own code for taking a monitor.
+      ['BLOCKED', 2, 40e6],
+      // No Java waits for a thread of the JVM's own.
+      ['IDLE', 1, 20e6],
+    ]);
   });
 
   test('an error is one exception, whichever events tell of it', () => {

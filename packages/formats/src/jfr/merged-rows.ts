@@ -23,13 +23,9 @@ export class MergedRows {
   }
 
   /** `kind` keeps apart what is counted by different events. */
-  row(
-    of: { readonly stack: number; readonly thread: number },
-    state: number,
-    kind: number,
-  ): number {
-    const thread = this.#threads.row(of.stack, of.thread);
-    const row = this.#rows.row(thread, kind * STATES + state);
+  row(stack: number, thread: number, state: number, kind: number): number {
+    const place = this.#threads.row(stack, thread);
+    const row = this.#rows.row(place, kind * STATES + state);
     if (row >= this.#counts.length) this.#counts = wider(this.#counts);
     return row;
   }

@@ -1,4 +1,4 @@
-import { knownMeasures, type Measure } from '@everflame/model';
+import { knownMeasures } from '@everflame/model';
 import type { Hints } from '../format.ts';
 import type { MergedRows } from './merged-rows.ts';
 import { nanosecondsOf } from './settings.ts';
@@ -53,15 +53,6 @@ const THROWN = 5;
 
 /** What a recorder of the JDK or async-profiler does without being told. */
 const DEFAULT_PERIOD_NS = 10e6;
-
-interface Place {
-  readonly stack: number;
-  readonly thread: number;
-  /** How many samples an event stands for; default one. */
-  readonly observations?: number;
-}
-
-type Amounts = readonly (readonly [Measure, number])[];
 
 /** What the events of one chunk add to the samples. */
 export class SampleEvents {
@@ -124,7 +115,9 @@ export class SampleEvents {
           const cause = this.#survey.gcCauses.get(`${id}`);
           const stack = tables.ownStack('(garbage collection)', ...(cause ? [cause] : []));
           const thread = tables.thread('GC', 0);
-          this.#add({ stack, thread }, RUNNABLE, ON_CPU, [[cpu, user! + system!]]);
+          const row = this.#rows.row(stack, thread, RUNNABLE, ON_CPU);
+          this.#rows.count(row, 1);
+          this.#rows.add(row, cpu, user! + system!);
         },
       },
     ];
@@ -132,13 +125,9 @@ export class SampleEvents {
 
   /** A thread that runs is there as well: without a wall clock, its time is all that is known of it. */
   #ran(values: Float64Array, state: number, ns: number): void {
-    const amounts: Amounts = this.#addsUpWall
-      ? [
-          [cpu, ns],
-          [wall, ns],
-        ]
-      : [[cpu, ns]];
-    this.#add(this.#placeOf(values), state === UNKNOWN ? RUNNABLE : state, ON_CPU, amounts);
+    const row = this.#row(values, state === UNKNOWN ? RUNNABLE : state, ON_CPU);
+    this.#rows.add(row, cpu, ns);
+    if (this.#addsUpWall) this.#rows.add(row, wall, ns);
   }
 
   #wallEvents(): EventKind[] {
@@ -157,9 +146,8 @@ export class SampleEvents {
         fields: ['sampledThread', 'stackTrace', 'state', 'samples'],
         take: (values) => {
           const samples = values[3]! >= 0 ? values[3]! : 1;
-          const state = this.#stateOf(values[2]!);
-          const place = { ...this.#placeOf(values), observations: samples };
-          this.#add(place, state, OFF_CPU, [[wall, samples * interval]]);
+          const row = this.#row(values, this.#stateOf(values[2]!), OFF_CPU, samples);
+          this.#rows.add(row, wall, samples * interval);
         },
       },
     ];
@@ -169,11 +157,11 @@ export class SampleEvents {
     const survey = this.#survey;
     const hasBuffers =
       survey.has('jdk.ObjectAllocationInNewTLAB') || survey.has('jdk.ObjectAllocationOutsideTLAB');
-    const allocated = (values: Float64Array, bytes: number, size: number) =>
-      this.#add(this.#placeOf(values), UNKNOWN, ALLOCATED, [
-        [alloc_bytes, bytes],
-        [alloc_objects, size > 0 ? bytes / size : 1],
-      ]);
+    const allocated = (values: Float64Array, bytes: number, size: number) => {
+      const row = this.#row(values, UNKNOWN, ALLOCATED);
+      this.#rows.add(row, alloc_bytes, bytes);
+      this.#rows.add(row, alloc_objects, size > 0 ? bytes / size : 1);
+    };
     const sampled = Number(survey.settings.get('jdk.ObjectAllocationInNewTLAB alloc')) || 0;
     return [
       {
@@ -193,7 +181,7 @@ export class SampleEvents {
         // These are a choice of the same allocations.
         take: (values) => {
           if (hasBuffers) return;
-          this.#add(this.#placeOf(values), UNKNOWN, ALLOCATED, [[alloc_bytes, values[2]!]]);
+          this.#rows.add(this.#row(values, UNKNOWN, ALLOCATED), alloc_bytes, values[2]!);
         },
       },
       {
@@ -202,17 +190,16 @@ export class SampleEvents {
         take: (values) => {
           const size = values[2]!;
           const bytes = Math.max(size, sampled);
-          this.#add(this.#placeOf(values), UNKNOWN, LIVE, [
-            [live_bytes, bytes],
-            [live_objects, size > 0 ? bytes / size : 1],
-          ]);
+          const row = this.#row(values, UNKNOWN, LIVE);
+          this.#rows.add(row, live_bytes, bytes);
+          this.#rows.add(row, live_objects, size > 0 ? bytes / size : 1);
         },
       },
       {
         event: 'profiler.Malloc',
         fields: ['eventThread', 'stackTrace', 'size'],
         take: (values) =>
-          this.#add(this.#placeOf(values), UNKNOWN, ALLOCATED, [[native_alloc_bytes, values[2]!]]),
+          this.#rows.add(this.#row(values, UNKNOWN, ALLOCATED), native_alloc_bytes, values[2]!),
       },
     ];
   }
@@ -269,7 +256,7 @@ export class SampleEvents {
   #exceptionEvents(): EventKind[] {
     const hasThrows = this.#survey.has('jdk.JavaExceptionThrow');
     const thrown = (values: Float64Array) =>
-      this.#add(this.#placeOf(values), UNKNOWN, THROWN, [[exceptions, 1]]);
+      this.#rows.add(this.#row(values, UNKNOWN, THROWN), exceptions, 1);
     return [
       { event: 'jdk.JavaExceptionThrow', fields: ['eventThread', 'stackTrace'], take: thrown },
       {
@@ -284,31 +271,27 @@ export class SampleEvents {
   }
 
   #contended(values: Float64Array, ns: number): void {
-    const amounts: Amounts = [
-      [lock_count, 1],
-      [lock_wait, ns],
-    ];
-    const place = this.#placeOf(values);
-    this.#add(place, BLOCKED, LOCKED, this.#addsUpWall ? [...amounts, [wall, ns]] : amounts);
+    const row = this.#row(values, BLOCKED, LOCKED);
+    this.#rows.add(row, lock_count, 1);
+    this.#rows.add(row, lock_wait, ns);
+    if (this.#addsUpWall) this.#rows.add(row, wall, ns);
   }
 
   #waited(values: Float64Array, state: number, ns: number): void {
-    if (this.#addsUpWall) this.#add(this.#placeOf(values), state, OFF_CPU, [[wall, ns]]);
+    if (this.#addsUpWall) this.#rows.add(this.#row(values, state, OFF_CPU), wall, ns);
   }
 
-  #placeOf(values: Float64Array): Place {
+  /** The row of an event whose first two fields are thread and stack, one observation more than it had. */
+  #row(values: Float64Array, state: number, kind: number, observations = 1): number {
     const { symbols } = this.#chunk;
-    return { thread: symbols.thread(values[0]!), stack: symbols.stack(values[1]!) };
+    const thread = symbols.thread(values[0]!);
+    const row = this.#rows.row(symbols.stack(values[1]!), thread, state, kind);
+    this.#rows.count(row, observations);
+    return row;
   }
 
   #stateOf(key: number): number {
     return stateOfName(this.#chunk.symbols.threadState(key));
-  }
-
-  #add(place: Place, state: number, kind: number, amounts: Amounts): void {
-    const row = this.#rows.row(place, state, kind);
-    this.#rows.count(row, place.observations ?? 1);
-    for (const [measure, value] of amounts) this.#rows.add(row, measure, value);
   }
 
   #periodOf(event: string, names: readonly string[]): number {

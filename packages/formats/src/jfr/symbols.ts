@@ -12,6 +12,7 @@ export class SymbolTables {
   readonly threads: Thread[] = [{ name: '' }];
   hasLines = false;
   truncatedStacks = 0;
+  readonly #frameRows = new Map<string, number>();
   readonly #threadRows = new Map<string, number>();
 
   constructor(limits: Limits) {
@@ -28,15 +29,26 @@ export class SymbolTables {
     return row;
   }
 
-  /** The stack of one frame that no method of the program stands for. */
+  /** `owner` is the class of a method, or the library of a function. Each chunk has them all again. */
+  frame(owner: string, name: string, runtime: 'jvm' | 'native'): number {
+    const key = `${runtime}\0${owner}\0${name}`;
+    const known = this.#frameRows.get(key);
+    if (known !== undefined) return known;
+    const isMethod = runtime === 'jvm' && owner !== '';
+    const shown = normalisedFrame(
+      runtime,
+      isMethod ? { name: `${owner}.${name}`, file: '' } : { name, file: '', binary: owner },
+    );
+    const row = this.frames.row(shown.name, shown.file, shown.module, runtime);
+    this.#frameRows.set(key, row);
+    return row;
+  }
+
+  /** The stack of frames that no method of the program stands for. */
   ownStack(...names: readonly string[]): number {
     let stack = 0;
     for (const name of names) {
-      const { module } = normalisedFrame('jvm', { name, file: '' });
-      stack = this.stacks.child(
-        stack,
-        this.stacks.site(this.frames.row(name, '', module, 'jvm'), 0),
-      );
+      stack = this.stacks.child(stack, this.stacks.site(this.frame('', name, 'jvm'), 0));
     }
     return stack;
   }
@@ -125,12 +137,8 @@ export class Symbols {
       const [type, method, descriptor] = selection.read();
       const owner = this.className(type!);
       const name = this.#symbol(method!);
-      if (this.#symbol(descriptor!) === NATIVE_SIGNATURE) {
-        const native = normalisedFrame('native', { name, file: '', binary: owner });
-        return this.tables.frames.row(native.name, native.file, native.module, 'native');
-      }
-      const java = normalisedFrame('jvm', { name: owner ? `${owner}.${name}` : name, file: '' });
-      return this.tables.frames.row(java.name, java.file, java.module, 'jvm');
+      const isNative = this.#symbol(descriptor!) === NATIVE_SIGNATURE;
+      return this.tables.frame(owner, name, isNative ? 'native' : 'jvm');
     };
   }
 
@@ -161,7 +169,7 @@ export class Symbols {
         const values = frame.read();
         const line = Math.max(values[1]! || 0, 0);
         if (line > 0) this.tables.hasLines = true;
-        const row = this.#frameOf(values[0]!) || this.#unknownFrame();
+        const row = this.#frameOf(values[0]!) || this.tables.frame('', '', 'jvm');
         this.#sites[i] = stacks.site(row, line);
         frame.skipRest();
       }
@@ -179,10 +187,5 @@ export class Symbols {
       );
     }
     if (depth > this.#sites.length) this.#sites = new Int32Array(depth * 2);
-  }
-
-  #unknownFrame(): number {
-    const { name, file, module } = normalisedFrame('jvm', { name: '', file: '' });
-    return this.tables.frames.row(name, file, module, 'jvm');
   }
 }
