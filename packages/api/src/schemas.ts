@@ -113,8 +113,8 @@ export const Timeline = z.object({
   count: z.array(z.number()),
   profiles: z.array(z.number()),
   /**
-   * Milliseconds that profiles cover, mean over the instances of each bucket, 0 where there are none; for `cpu`, of
-   * those that said how much CPU they took. A total over it is busy cores. A profile belongs whole to the bucket of
+   * Milliseconds that profiles cover, mean over the instances of each bucket, 0 where there are none or nobody said how
+   * long they took; for `cpu`, of those that said how much CPU they took. A total over it is busy cores. A profile belongs whole to the bucket of
    * its middle, so this passes the step where several long ones have theirs in one bucket, as their totals do.
    */
   coveredMs: z.array(z.number()),
@@ -277,14 +277,17 @@ export type ServerStatus = z.infer<typeof ServerStatus>;
 /**
  * The `metadata` part of a multipart upload, and, as query parameters, what an upload of one bare file may say.
  * A profile that states its own times needs none here; these win where both are given, and one alone moves the
- * profile's own window without stretching it.
+ * profile, which keeps its length. A file of unknown length has none, and no rates.
  */
 export const UploadMetadata = z.strictObject({
   /** Makes a retry count once. */
   token: z.string().min(1).max(64).optional(),
   startMs: z.number().optional(),
   endMs: z.number().optional(),
-  /** Names as in OpenTelemetry's semantic conventions: service.version, service.instance.id, host.name … */
+  /**
+   * Names as in OpenTelemetry's semantic conventions (service.version, service.instance.id, host.name …), short for
+   * them (version, env, region, zone), or a few of the sender's own.
+   */
   labels: z.record(z.string().min(1).max(128), z.string().max(1024)).default({}),
   agent: z.strictObject({ name: z.string().max(100), version: z.string().max(100) }).optional(),
   runtimeVersion: z.string().max(100).optional(),

@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { FleetTurns } from './fleet-turns.ts';
 import type { ByteBudget } from './ingest/byte-budget.ts';
 import type { Decoder } from './ingest/decoder.ts';
+import type { OwnLabels } from './ingest/own-labels.ts';
 import type { Writer } from './ingest/writer.ts';
 import type { Limits } from './limits.ts';
 import type { Metrics } from './metrics.ts';
@@ -19,6 +20,7 @@ export interface Needs {
   readonly catalog: Catalog;
   readonly decoder: Decoder;
   readonly writer: Writer;
+  readonly ownLabels: OwnLabels;
   readonly uploadsInFlight: ByteBudget;
   readonly trees: TreeCache;
   readonly frames: FrameSeriesCache;

@@ -3,6 +3,7 @@ import { FleetTurns } from './fleet-turns.ts';
 import { isLoopback } from './guard.ts';
 import { ByteBudget } from './ingest/byte-budget.ts';
 import { Decoder } from './ingest/decoder.ts';
+import { OwnLabels } from './ingest/own-labels.ts';
 import { Writer } from './ingest/writer.ts';
 import { defaultLimits } from './limits.ts';
 import { createMetrics } from './metrics.ts';
@@ -63,6 +64,7 @@ export async function openNeeds(config: ServerConfig, phase: Needs['phase']) {
     catalog,
     decoder,
     writer,
+    ownLabels: new OwnLabels(),
     uploadsInFlight,
     trees,
     frames,

@@ -70,7 +70,12 @@ export const upload = (
   app: Hono,
   body: string | Uint8Array = foldedText,
   {
+    group = 'shop',
     query = '',
     headers = {},
-  }: { readonly query?: string; readonly headers?: Record<string, string> } = {},
-) => app.request(`/api/v1/groups/shop/profiles?${query}`, { method: 'POST', body, headers });
+  }: {
+    readonly group?: string;
+    readonly query?: string;
+    readonly headers?: Record<string, string>;
+  } = {},
+) => app.request(`/api/v1/groups/${group}/profiles?${query}`, { method: 'POST', body, headers });

@@ -201,6 +201,59 @@ test('a range is downloaded as folded stacks and as pprof', async () => {
   expect(profile.samples.values[0]!.reduce((sum, value) => sum + value, 0)).toBe(100);
 });
 
+test('an upload says what became of its labels, and groups can be filtered by them', async () => {
+  await createGroup(server.app, 'labels');
+  const post = async (query: string) => {
+    const answer = await upload(server.app, foldedText, { group: 'labels', query });
+    expect(answer.status).toBe(201);
+    return UploadAnswer.parse(await answer.json()).warnings;
+  };
+  const times = 'startMs=-1m&endMs=now';
+  expect(await post(`${times}&label=env:prod&label=colour%3Dred&label=version:2`)).toEqual([]);
+  expect(await post(`${times}&label=request_id:7`)).toEqual([
+    expect.stringMatching(/“request_id”.*deployment\.environment\.name/),
+  ]);
+  const detail = GroupDetail.parse(await json('/groups/labels'));
+  expect(detail.labels).toEqual({
+    'deployment.environment.name': ['prod'],
+    'service.version': ['2'],
+    colour: ['red'],
+  });
+  await Promise.all(Array.from({ length: 63 }, (_, build) => post(`${times}&label=b:${build}`)));
+  expect(await post(`${times}&label=b:63`)).toEqual([
+    expect.stringMatching(/“b”.*64 combinations/),
+  ]);
+  expect(await post(`${times}&label=colour:red`)).toEqual([]);
+  for (const wrong of ['foo', ':x', 'env:', '=']) {
+    const refused = await upload(server.app, foldedText, { query: `label=${wrong}` });
+    expect(refused.status, wrong).toBe(400);
+  }
+});
+
+test('one time leaves a file its length, and no rate is made up of a file without one', async () => {
+  await createGroup(server.app, 'files');
+  const post = async (query: string) => {
+    const answer = await upload(server.app, 'main;f 100\n', { group: 'files', query });
+    return UploadAnswer.parse(await answer.json());
+  };
+  const cores = async () => {
+    const { groups } = GroupList.parse(await json('/groups?q=files'));
+    return groups[0]?.cpuCores.filter((one) => one !== null);
+  };
+  const told = await post('startMs=-20m&sampleType=cpu&unit=ns');
+  expect([told.fromMs, told.toMs]).toEqual([noon - 1_200_000, noon - 1_200_000 + 1]);
+  expect(told.warnings).toHaveLength(1);
+  const covered = async () => {
+    const line = Timeline.parse(await json('/groups/files/timeline?measure=cpu'));
+    return line.coveredMs.filter((ms) => ms > 0);
+  };
+  expect([await cores(), await covered()]).toEqual([[], []]);
+  const sampled = await post('startMs=-20m&sampleType=cpu&sampleRateHz=100');
+  expect([sampled.fromMs, sampled.toMs]).toEqual([noon - 1_200_000, noon - 1_199_000]);
+  expect(sampled.warnings).toEqual([]);
+  expect([await cores(), await covered()]).toEqual([[1], [1000]]);
+});
+
 test('a range, a measure or a label without data is empty, not an error', async () => {
   for (const query of [
     'measure=live_bytes',

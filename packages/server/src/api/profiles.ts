@@ -9,7 +9,7 @@ import type { Metadata } from '../ingest/decode-job.ts';
 import { ingest } from '../ingest/ingest.ts';
 import { MAX_PARTS } from '../limits.ts';
 import { timeOf } from '../query/time.ts';
-import { labelsOf } from '../query/view.ts';
+import { givenPairs } from '../query/view.ts';
 import { binary, json, type Route, route } from './route.ts';
 import { treeOf } from './views.ts';
 
@@ -32,7 +32,9 @@ const UploadQuery = z.object({
     .array(z.string().max(1200))
     .max(100)
     .default([])
-    .describe('`key:value`, with names of OpenTelemetry, such as `service.version:1.2`.'),
+    .describe(
+      '`key:value` or `key=value`, repeatable: what profiles can be filtered by. Names of OpenTelemetry such as `service.version`, short ones such as `env`, `version`, `region` and `zone`, and a few of your own; one that is not taken is named in `warnings`.',
+    ),
   instance: z.string().min(1).max(255).optional().describe('Who sends it: `service.instance.id`.'),
   sampleType: z
     .string()
@@ -49,7 +51,9 @@ const UploadQuery = z.object({
     .positive()
     .max(1e6)
     .optional()
-    .describe('Makes time of samples in folded stacks.'),
+    .describe(
+      'Makes time of samples in folded stacks, and says how long they were taken where no times are given.',
+    ),
   fileName: z.string().max(255).optional().describe('Helps to tell the format.'),
 });
 
@@ -89,12 +93,8 @@ const uploadRoute = route({
 });
 
 function metadataOf(query: z.output<typeof UploadQuery>, nowMs: number): Metadata {
-  const given = Object.entries(labelsOf(query.label)).map(([name, values]) => [
-    name,
-    values.at(-1) ?? '',
-  ]);
   const own = query.instance ? { 'service.instance.id': query.instance } : {};
-  const labels = { ...Object.fromEntries(given), ...own };
+  const labels = { ...givenPairs(query.label), ...own };
   const time = (name: 'startMs' | 'endMs') => {
     const text = query[name];
     return text === undefined ? {} : { [name]: timeOf(text, name, nowMs) };

@@ -11,12 +11,19 @@ test('a profile without times was made just now', () => {
   expect(window()).toEqual({ startMs: now - 1, endMs: now });
 });
 
-test('one time is enough', () => {
-  expect(window(now - minute)).toEqual({ startMs: now - minute, endMs: now });
+test('one time is enough, and does not stretch the profile', () => {
+  expect(window(now - minute)).toEqual({ startMs: now - minute, endMs: now - minute + 1 });
   expect(window(undefined, now - minute)).toEqual({
     startMs: now - minute - 1,
     endMs: now - minute,
   });
+  const long = (times: object) => acceptedWindow({ ...times, lengthMs: 1500 }, now, kept);
+  expect(long({ startMs: now - minute })).toEqual({
+    startMs: now - minute,
+    endMs: now - minute + 1500,
+  });
+  expect(long({ endMs: now })).toEqual({ startMs: now - 1500, endMs: now });
+  expect(long({})).toEqual({ startMs: now - 1500, endMs: now });
 });
 
 test('a profile of a moment was made then, or now if its clock cannot be right', () => {

@@ -4,11 +4,13 @@ import { type Retention, type Tier, tierMs } from '../storage/profile-store.ts';
 /** Clocks of hosts differ; more than this is a clock that is wrong. */
 const MAX_AHEAD_MS = 15 * 60_000;
 const DAY_MS = 86_400_000;
+const LEAST_MS = 1;
 
 interface Stated {
   readonly startMs?: number | undefined;
   readonly endMs?: number | undefined;
   readonly momentMs?: number | undefined;
+  readonly lengthMs?: number | undefined;
 }
 
 interface Window {
@@ -22,25 +24,24 @@ interface Kept {
 }
 
 /**
- * The window under which an upload is stored. One without times was made just now, and so was one of a moment, by a
- * clock that nobody can vouch for, that would not be taken.
+ * The window under which an upload is stored; one of unknown length counts as a moment. One without times ended just now,
+ * and so did one of a moment, by a clock that nobody can vouch for, that would not be taken.
  * What no tier keeps any more would be acknowledged and thrown away, so it is too old as well.
  * Throws Problem('invalid-time-range' | 'profile-in-future' | 'profile-too-old').
  */
 export function acceptedWindow(
-  { startMs, endMs, momentMs }: Stated,
+  { startMs, endMs, momentMs, lengthMs = LEAST_MS }: Stated,
   nowMs: number,
   { retention, keptFrom }: Kept,
 ): Window {
   const range = { oldestMs: oldestOf(nowMs, { retention, keptFrom }), nowMs };
   if (startMs === undefined && endMs === undefined && momentMs !== undefined) {
-    const window = { startMs: momentMs - 1, endMs: momentMs };
-    return problemOf(window, range) ? { startMs: nowMs - 1, endMs: nowMs } : window;
+    const window = { startMs: momentMs - LEAST_MS, endMs: momentMs };
+    return problemOf(window, range) ? { startMs: nowMs - LEAST_MS, endMs: nowMs } : window;
   }
-  const window = {
-    startMs: startMs ?? (endMs ?? nowMs) - 1,
-    endMs: endMs ?? Math.max(nowMs, startMs ?? nowMs),
-  };
+  const length = Math.max(LEAST_MS, Math.round(lengthMs));
+  const end = endMs ?? (startMs === undefined ? nowMs : startMs + length);
+  const window = { startMs: startMs ?? end - length, endMs: end };
   const problem = problemOf(window, range);
   if (problem) throw problem;
   return window;

@@ -1,5 +1,5 @@
 import type { UploadMetadata } from '@everflame/api';
-import type { ProblemCode } from '@everflame/model';
+import type { Labels, ProblemCode } from '@everflame/model';
 import type { z } from 'zod';
 import type { Limits } from '../limits.ts';
 import type { InstanceFacts, PreparedProfile } from '../storage/profile-store.ts';
@@ -32,7 +32,11 @@ export interface DecodedUpload {
   readonly endMs?: number | undefined;
   /** When it was made, by its own clock, where it covers no time and nobody said more. */
   readonly momentMs?: number | undefined;
+  /** How long it was profiled. Undefined where nothing says, and for what covers no time. */
+  readonly lengthMs?: number | undefined;
   readonly profile: PreparedProfile;
+  /** Labels of the uploader's own choice, which `profile` does not have yet. */
+  readonly ownLabels: Labels;
   readonly facts: InstanceFacts;
   readonly warnings: readonly string[];
   /** What the upload holds in memory until it is stored, about. */

@@ -51,32 +51,69 @@ test('what the uploader says of the window wins over the profile', async () => {
   expect(upload).toMatchObject({ startMs: 7, endMs: 9, token: 't' });
 });
 
-test('one end alone moves the window of a profile, and does not stretch it', async () => {
+const timesOf = async (body: Uint8Array, said: object, hints: DecodeJob['hints'] = {}) => {
+  const metadata = { labels: {}, facts: {}, ...said };
+  const upload = await decodeUpload(job(body, { metadata, hints }));
+  const { startMs, endMs, momentMs, lengthMs, facts } = upload;
+  expect(facts.durationSeconds).toBe((lengthMs ?? 0) / 1000);
+  return { startMs, endMs, momentMs, lengthMs };
+};
+
+test('one end alone leaves a profile of any format its length', async () => {
   const lengthMs = window.endMs - window.startMs;
-  const stated = async (body: Uint8Array, times: { startMs?: number; endMs?: number }) => {
-    const metadata = { labels: {}, facts: {}, ...times };
-    const { startMs, endMs, momentMs } = await decodeUpload(job(body, { metadata }));
-    return { startMs, endMs, momentMs };
-  };
   const at = window.endMs + 3_600_000;
   for (const body of [encoded.pprof, encoded.codeguru]) {
-    expect(await stated(body, { endMs: at })).toMatchObject({ startMs: at - lengthMs, endMs: at });
-    expect(await stated(body, { startMs: at })).toMatchObject({
-      startMs: at,
-      endMs: at + lengthMs,
-    });
+    expect(await timesOf(body, { endMs: at })).toEqual({ endMs: at, lengthMs });
+    expect(await timesOf(body, { startMs: at })).toEqual({ startMs: at, lengthMs });
   }
-  expect(await stated(encoded.folded, { endMs: at })).toEqual({ endMs: at });
+  expect(await timesOf(encoded.folded, { endMs: at })).toEqual({ endMs: at });
+  expect(await timesOf(encoded.folded, { startMs: at })).toEqual({ startMs: at });
 });
 
 test('a profile that covers no time is of a moment', async () => {
   const moment = window.endMs;
   const heap = encodePprof(tree, { startMs: moment, endMs: moment });
-  const said = await decodeUpload(job(heap));
-  expect([said.startMs, said.endMs, said.momentMs]).toEqual([undefined, undefined, moment]);
-  const metadata = { labels: {}, facts: {}, endMs: moment + 5000 };
-  const moved = await decodeUpload(job(heap, { metadata }));
-  expect(moved).toMatchObject({ startMs: moment + 4999, endMs: moment + 5000 });
+  expect(await timesOf(heap, {})).toEqual({ momentMs: moment });
+  expect(await timesOf(heap, { endMs: moment + 5000 })).toEqual({ endMs: moment + 5000 });
+});
+
+test('samples of a known rate took a known time, and others are no rate', async () => {
+  const text = new TextEncoder().encode('a;b 30\na;c 70\n');
+  expect(await timesOf(text, {}, { sampleType: 'cpu', sampleRateHz: 100 })).toEqual({
+    lengthMs: 1000,
+  });
+  expect(await timesOf(text, {}, { sampleType: 'cpu', unit: 'ns', sampleRateHz: 100 })).toEqual({});
+  const threads = new TextEncoder().encode('[one tid=1];b 30\n[two tid=2];c 70\n');
+  const { lengthMs } = await timesOf(threads, {}, { sampleRateHz: 100 });
+  expect(lengthMs).toBe(700);
+  const { warnings, facts } = await decodeUpload(job(text, { hints: { sampleType: 'cpu' } }));
+  expect(warnings).toEqual([expect.stringMatching(/startMs and endMs, or sampleRateHz/)]);
+  expect(facts.cpuSeconds).toBeUndefined();
+});
+
+test('what the uploader says of the whole is a label under its long name, or is said to be none', async () => {
+  const of = async (labels: Record<string, string>) => {
+    const upload = await decodeUpload(
+      job(encoded.pprof, { metadata: { labels, facts: {}, ...window } }),
+    );
+    expect(new Set(upload.profile.series.map((one) => JSON.stringify(one.labels))).size).toBe(1);
+    const [{ labels: kept } = { labels: {} }] = upload.profile.series;
+    return { kept, own: upload.ownLabels, warnings: upload.warnings };
+  };
+  expect(await of({ env: 'prod', zone: 'a', 'thread.name': 'worker-3' })).toEqual({
+    kept: {
+      'deployment.environment.name': 'prod',
+      'cloud.availability_zone': 'a',
+      'thread.name': 'worker-#',
+    },
+    own: {},
+    warnings: [],
+  });
+  expect(await of({ colour: 'red', 'host.name': 'h', requestId: 'r-1' })).toEqual({
+    kept: {},
+    own: { colour: 'red' },
+    warnings: [expect.stringMatching(/“requestId”.*service\.version/)],
+  });
 });
 
 test('any bytes, and any change of a good profile, is read or is a problem', async () => {

@@ -4,7 +4,7 @@ import { Problem, type Profile, problems } from '@everflame/model';
 import { frameBytes } from '../frame-bytes.ts';
 import { MAX_PARTS } from '../limits.ts';
 import type { DecodedUpload, DecodeJob, Metadata, UploadHints } from './decode-job.ts';
-import { dimensionsOfProfile } from './dimensions.ts';
+import { canonicalLabels, givenLabels } from './dimensions.ts';
 import { instanceFacts } from './facts.ts';
 import { decoded, gunzip, unzstd } from './inflate.ts';
 import { prepare } from './prepare.ts';
@@ -14,17 +14,24 @@ import { whatCame } from './what-came.ts';
 export async function decodeUpload(job: DecodeJob): Promise<DecodedUpload> {
   const startedMs = performance.now();
   const plain = decoded(job.body, job.contentEncoding, job.limits.inflatedBytes);
-  const { files, metadata } = await unpacked(plain, job);
+  const { files, metadata: said } = await unpacked(plain, job);
+  const metadata = { ...said, labels: canonicalLabels(said.labels) };
   const profiles = decodeFiles(files, metadata, job);
-  const window = windowOf(profiles, metadata);
-  const profile = prepare(profiles, dimensionsOfProfile(metadata.labels));
+  const times = timesOf(profiles, metadata, job.hints);
+  const given = givenLabels(metadata.labels);
+  const profile = prepare(profiles, given.kept);
   return {
     format: profiles[0]?.format ?? '',
     token: metadata.token,
-    ...window,
+    ...times,
     profile,
-    facts: instanceFacts({ profiles, prepared: profile, metadata, window }),
-    warnings: [...new Set(profiles.flatMap(({ quality }) => quality.warnings))],
+    ownLabels: given.own,
+    facts: instanceFacts({ profiles, prepared: profile, metadata, lengthMs: times.lengthMs ?? 0 }),
+    warnings: [
+      ...new Set(profiles.flatMap(({ quality }) => quality.warnings)),
+      ...given.warnings,
+      ...lengthWarnings(profile, times),
+    ],
     bytes: bytesOf(profile),
     decodeMs: performance.now() - startedMs,
   };
@@ -134,24 +141,52 @@ const hintsFor = (file: File, { startMs, endMs }: Metadata, hints: UploadHints):
 });
 
 /** What an upload and its uploader say of its time. */
-type Stated = Pick<DecodedUpload, 'startMs' | 'endMs' | 'momentMs'>;
+type Times = Pick<DecodedUpload, 'startMs' | 'endMs' | 'momentMs' | 'lengthMs'>;
 
-/** Some profiles, such as a Go heap, cover no time at all. */
-const LEAST_MS = 1;
-
-/** What the uploader says of the window wins; one end alone moves the window that the profiles span, but does not stretch it. */
-function windowOf(profiles: readonly Profile[], { startMs, endMs }: Metadata): Stated {
+/**
+ * What the uploader says of the window wins; one end alone moves the profile, which keeps its length. Some profiles,
+ * such as a Go heap, have none, and of files without times it is known where the rate of sampling is.
+ */
+function timesOf(profiles: readonly Profile[], said: Metadata, hints: UploadHints): Times {
+  const { startMs, endMs } = said;
+  if (startMs !== undefined && endMs !== undefined) {
+    return { startMs, endMs, lengthMs: endMs - startMs };
+  }
   const starts = profiles.flatMap((one) => one.startMs ?? []);
   const ends = profiles.flatMap((one) => one.endMs ?? []);
-  if (starts.length === 0 || ends.length === 0 || (startMs !== undefined && endMs !== undefined)) {
-    return { startMs, endMs };
+  if (starts.length === 0 || ends.length === 0) {
+    return { startMs, endMs, lengthMs: sampledMs(profiles, hints) };
   }
   const own = { startMs: Math.min(...starts), endMs: Math.max(...ends) };
-  const lengthMs = own.endMs - own.startMs;
-  if (endMs !== undefined) return { startMs: endMs - Math.max(lengthMs, LEAST_MS), endMs };
-  if (startMs !== undefined) return { startMs, endMs: startMs + Math.max(lengthMs, LEAST_MS) };
-  return lengthMs > 0 ? own : { momentMs: own.endMs };
+  const lengthMs = own.endMs - own.startMs || undefined;
+  if (startMs !== undefined || endMs !== undefined) return { startMs, endMs, lengthMs };
+  return lengthMs === undefined ? { momentMs: own.endMs } : { ...own, lengthMs };
 }
+
+/** Of folded stacks. No thread is looked at more often than the rate says, so it took at least as long as its busiest thread. */
+function sampledMs(
+  profiles: readonly Profile[],
+  { unit = 'samples', sampleRateHz }: UploadHints,
+): number | undefined {
+  const isFolded = profiles.every(({ format }) => format === 'folded');
+  if (sampleRateHz === undefined || unit !== 'samples' || !isFolded) return undefined;
+  const ofThreads = profiles.map(({ samples, threads }) => {
+    const looks = new Float64Array(threads.length);
+    for (let row = 0; row < samples.length; row++) {
+      const thread = samples.thread[row] ?? 0;
+      looks[thread] = (looks[thread] ?? 0) + (samples.count[row] ?? 0);
+    }
+    return looks.reduce((most, one) => Math.max(most, one), 0);
+  });
+  return (1000 * Math.max(...ofThreads)) / sampleRateHz || undefined;
+}
+
+const lengthWarnings = ({ series }: DecodedUpload['profile'], { lengthMs }: Times): string[] =>
+  lengthMs === undefined && series.some(({ measure }) => measure.temporality === 'delta')
+    ? [
+        'The file does not say how long it was profiled, so there are no rates of it, such as cores. Give startMs and endMs, or sampleRateHz for samples of a fixed rate.',
+      ]
+    : [];
 
 const NODE_BYTES = 29;
 const ROW_BYTES = 16;

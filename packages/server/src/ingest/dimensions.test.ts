@@ -1,5 +1,11 @@
 import { expect, test } from 'vitest';
-import { dimensionNames, dimensionsOfProfile, keyOfLabels } from './dimensions.ts';
+import {
+  canonicalLabels,
+  dimensionNames,
+  dimensionsOfProfile,
+  givenLabels,
+  keyOfLabels,
+} from './dimensions.ts';
 
 test('a profile is sliced by what has few values in a fleet, never by who sent it', () => {
   expect(
@@ -12,6 +18,40 @@ test('a profile is sliced by what has few values in a fleet, never by who sent i
       team: 'shop',
     }),
   ).toEqual({ 'service.version': '1.2', 'cloud.region': 'eu-west-1' });
+});
+
+test('short names stand for long ones, which win where both are given', () => {
+  expect(canonicalLabels({ env: 'a', version: '1', colour: 'red' })).toEqual({
+    'deployment.environment.name': 'a',
+    'service.version': '1',
+    colour: 'red',
+  });
+  for (const labels of [
+    { 'cloud.region': 'long', region: 'short' },
+    { region: 'short', 'cloud.region': 'long' },
+  ]) {
+    expect(canonicalLabels(labels)).toEqual({ 'cloud.region': 'long' });
+  }
+});
+
+test('labels of a person are few, short and of no one request, and those left out are named', () => {
+  const given = (labels: Record<string, string>) => givenLabels(labels);
+  expect(given({ team: 'shop' })).toMatchObject({ own: { team: 'shop' } });
+  const refused: readonly Record<string, string>[] = [
+    { 'user.id': '7' },
+    { sql: 'x'.repeat(201) },
+    { 'service.version': 'x'.repeat(201) },
+    { ['x'.repeat(101)]: '1' },
+  ];
+  for (const labels of refused) {
+    const { kept, own, warnings } = given(labels);
+    expect([kept, own]).toEqual([{}, {}]);
+    expect(warnings).toHaveLength(1);
+    expect(warnings[0]?.length).toBeLessThan(1200);
+  }
+  const many = given(Object.fromEntries(Array.from({ length: 100 }, (_, i) => [`n${i}`, '1'])));
+  expect(Object.keys(many.own)).toHaveLength(8);
+  expect(many.warnings).toEqual([expect.stringMatching(/“n8”.*and others/)]);
 });
 
 test.each([

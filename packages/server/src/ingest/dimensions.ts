@@ -1,4 +1,4 @@
-import type { Labels } from '@everflame/model';
+import { type Labels, threadGroup } from '@everflame/model';
 
 /**
  * What a whole profile may be sliced by. A closed list: every further combination of values is one more
@@ -35,11 +35,93 @@ const MAX_NAMES = 16;
 
 export const dimensionsOfProfile = (labels: Labels): Labels => {
   const kept = Object.entries(labels).filter(
-    ([name, value]) =>
-      profileDimensions.has(name) && value !== '' && value.length <= MAX_VALUE_LENGTH,
+    ([name, value]) => profileDimensions.has(name) && isShown(value),
   );
   return Object.fromEntries(kept);
 };
+
+const isShown = (value: string): boolean => value !== '' && value.length <= MAX_VALUE_LENGTH;
+
+/** What people write for the names that OpenTelemetry has for it. */
+const canonical: ReadonlyMap<string, string> = new Map([
+  ['env', 'deployment.environment.name'],
+  ['environment', 'deployment.environment.name'],
+  ['version', 'service.version'],
+  ['release', 'service.version'],
+  ['service', 'service.name'],
+  ['provider', 'cloud.provider'],
+  ['region', 'cloud.region'],
+  ['zone', 'cloud.availability_zone'],
+  ['az', 'cloud.availability_zone'],
+  ['arch', 'host.arch'],
+  ['commit', 'vcs.ref.head.revision'],
+  ['revision', 'vcs.ref.head.revision'],
+  ['host', 'host.name'],
+  ['hostname', 'host.name'],
+  ['instance', 'service.instance.id'],
+  ['pod', 'k8s.pod.name'],
+]);
+
+/** Short names made long. Where both came, what has the long one stays. */
+export function canonicalLabels(labels: Labels): Labels {
+  const long = Object.entries(labels).map(([name, value]) => [canonical.get(name) ?? name, value]);
+  return { ...Object.fromEntries(long), ...only(labels, new Set(canonical.values())) };
+}
+
+/** They say who sent it, which is kept elsewhere, or are true of all that an agent sends. */
+const ofInstance: ReadonlySet<string> = new Set([
+  'service.instance.id',
+  'faas.instance',
+  'k8s.pod.name',
+  'container.id',
+  'host.name',
+  'process.pid',
+  'process.runtime.name',
+  'thread.name',
+]);
+
+/** What was said of a whole upload, beside its profile. */
+export interface GivenLabels {
+  /** What it is sliced by in any case. */
+  readonly kept: Labels;
+  /** Names of the uploader's own: sliced by as long as there are few combinations of them. */
+  readonly own: Labels;
+  /** Sentences about what is left out. */
+  readonly warnings: readonly string[];
+}
+
+/** `labels`: with canonical names. */
+export function givenLabels(labels: Labels): GivenLabels {
+  const left: string[] = [];
+  const own: [string, string][] = [];
+  for (const [name, value] of Object.entries(labels)) {
+    if (value === '' || ofInstance.has(name)) continue;
+    const isOwn = !profileDimensions.has(name);
+    const isDimension = !isOwn || (name.length <= MAX_NAME_LENGTH && !identity.test(name));
+    if (!isShown(value) || !isDimension || own.length >= MAX_OWN_NAMES) left.push(name);
+    else if (isOwn) own.push([name, value]);
+  }
+  const thread = labels['thread.name'];
+  return {
+    kept: {
+      ...dimensionsOfProfile(labels),
+      ...(thread ? { 'thread.name': threadGroup(thread.slice(0, MAX_VALUE_LENGTH)) } : {}),
+    },
+    own: Object.fromEntries(own),
+    warnings: left.length === 0 ? [] : [leftOut(left)],
+  };
+}
+
+/** `why`: the rule that the names break, all of them without it. */
+export function leftOut(names: readonly string[], why = rules): string {
+  const shown = names.slice(0, 5).map((name) => `“${name.slice(0, MAX_NAME_LENGTH)}”`);
+  const more = names.length > shown.length ? ' and others' : '';
+  return `The profile cannot be filtered by ${shown.join(', ')}${more}: ${why}. Always taken: ${[...profileDimensions].join(', ')}.`;
+}
+
+/** Names of the uploader's own that one upload may have. */
+const MAX_OWN_NAMES = 8;
+const rules = `up to ${MAX_OWN_NAMES} further names of up to ${MAX_NAME_LENGTH} characters are taken, with values of up to ${MAX_VALUE_LENGTH}, and none that names one request, process or machine`;
 
 /** Names of sample labels with few values, whatever they mean: endpoints, tenants, job names. */
 export function dimensionNames(labelSets: readonly Labels[]): ReadonlySet<string> {

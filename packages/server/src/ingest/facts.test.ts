@@ -12,13 +12,13 @@ const facts: readonly Fact[] = [
   { kind: 'agent', t: 2, overheadSeconds: Number.NaN },
 ];
 
-const told = (metadata: object = {}, more: readonly Fact[] = []) => {
+const told = (metadata: object = {}, more: readonly Fact[] = [], lengthMs = 60_000) => {
   const profiles = [{ ...profileOf('main', { weights: [3e9] }), facts: more }];
   return instanceFacts({
     profiles,
     prepared: prepare(profiles, {}),
     metadata: { labels: {}, facts: {}, ...metadata },
-    window: { startMs: 0, endMs: 60_000 },
+    lengthMs,
   });
 };
 
@@ -39,6 +39,12 @@ test('the agent knows better than its profile, and the profile better than its s
   expect(told().cpuSeconds).toBe(3);
   expect(told({}, facts).cpuSeconds).toBe(2);
   expect(told({ facts: { cpuSeconds: 1 } }, facts).cpuSeconds).toBe(1);
+});
+
+test('in a time of unknown length there is no saying how much CPU or collecting there was', () => {
+  const seen = told({ facts: { cpuSeconds: 1 } }, facts, 0);
+  expect(seen).toMatchObject({ durationSeconds: 0, vcpus: 4, heapUsedBytes: 200 });
+  expect([seen.cpuSeconds, seen.gcSeconds]).toEqual([undefined, undefined]);
 });
 
 test('an instance is named by the most exact name that is known', () => {

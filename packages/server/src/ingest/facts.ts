@@ -2,37 +2,36 @@ import type { Fact, Labels, Profile } from '@everflame/model';
 import type { InstanceFacts, PreparedProfile } from '../storage/profile-store.ts';
 import type { Metadata } from './decode-job.ts';
 
-interface Window {
-  readonly startMs?: number | undefined;
-  readonly endMs?: number | undefined;
-}
-
 interface Told {
   readonly profiles: readonly Profile[];
   readonly prepared: PreparedProfile;
   readonly metadata: Metadata;
-  readonly window: Window;
+  /** How long it was profiled; 0 where that is not known. */
+  readonly lengthMs: number;
 }
 
 /**
  * What one instance said of itself: what the agent measured beside the profile wins over what the
  * profile holds, for it knows better, and that over what its samples add up to.
  */
-export function instanceFacts({ profiles, prepared, metadata, window }: Told): InstanceFacts {
+export function instanceFacts({ profiles, prepared, metadata, lengthMs }: Told): InstanceFacts {
   const facts = profiles.flatMap((profile) => profile.facts);
   const labels: Labels = Object.assign({}, ...profiles.map((one) => one.labels), metadata.labels);
   const agent = metadata.agent ?? profiles.find((profile) => profile.agent)?.agent;
   const told = credible(metadata.facts);
+  const durationSeconds = Math.max(0, lengthMs) / 1000;
   return {
     instance: clipped(instanceOf(labels)),
     agent: clipped(agent?.name ?? ''),
     agentVersion: clipped(agent?.version ?? ''),
     runtime: clipped(runtimeOf(profiles, labels, metadata.runtimeVersion)),
     instanceType: clipped(labels['host.type'] ?? '') || undefined,
-    durationSeconds: duration(window),
+    durationSeconds,
     ...cpuOf(prepared),
     ...fromFacts(facts),
     ...told,
+    // They are told against time. Added to what others say in known time, they would be cores that nobody had.
+    ...(durationSeconds > 0 ? {} : { cpuSeconds: undefined, gcSeconds: undefined }),
   };
 }
 
@@ -60,9 +59,6 @@ function runtimeOf(
   const version = runtimeVersion ?? labels['process.runtime.version'];
   return version ? `${name} ${version}` : name;
 }
-
-const duration = ({ startMs, endMs }: Window): number =>
-  startMs === undefined || endMs === undefined ? 0 : Math.max(0, endMs - startMs) / 1000;
 
 /** A CPU profile without facts still says how much CPU there was. */
 function cpuOf({ series }: PreparedProfile): Pick<InstanceFacts, 'cpuSeconds'> {

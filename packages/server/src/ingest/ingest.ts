@@ -6,6 +6,7 @@ import { type Appended, type InstanceFacts, momentOf } from '../storage/profile-
 import { acceptedWindow } from './accept.ts';
 import type { DecodedUpload, Metadata, UploadHints } from './decode-job.ts';
 import { UNKNOWN_INSTANCE } from './facts.ts';
+import { tooManyCombinations, withOwnLabels } from './own-labels.ts';
 import { readBody } from './read-body.ts';
 
 export interface Ingested {
@@ -47,10 +48,8 @@ async function stored(visit: Visit, group: Group, said: Said, needs: Needs): Pro
   const { retention, store } = needs;
   const kept = { retention, keptFrom: await store.keptFrom() };
   const window = acceptedWindow(upload, needs.now(), kept);
-  const { format, token, profile, warnings } = upload;
-  // A profile without times of its own covers the window that it was given here.
-  const durationSeconds = upload.facts.durationSeconds || (window.endMs - window.startMs) / 1000;
-  const facts = { ...upload.facts, durationSeconds };
+  const { format, token, facts } = upload;
+  const { profile, warnings } = labelled(upload, group, needs);
   const result = await needs.writer.append(
     { group: group.id, token, ...window, profile, facts },
     upload.bytes,
@@ -62,6 +61,19 @@ async function stored(visit: Visit, group: Group, said: Said, needs: Needs): Pro
     needs.frames.forget(group.id, momentOf(window));
   }
   return { result, format, ...window, nodes: profile.nodes.length, warnings };
+}
+
+/** With the labels of the uploader's own choice, where there is room for them. */
+function labelled(
+  { profile, ownLabels, warnings }: DecodedUpload,
+  { id }: Group,
+  { ownLabels: known, now }: Needs,
+): Pick<DecodedUpload, 'profile' | 'warnings'> {
+  if (Object.keys(ownLabels).length === 0) return { profile, warnings };
+  if (known.take(id, ownLabels, now())) {
+    return { profile: withOwnLabels(profile, ownLabels), warnings };
+  }
+  return { profile, warnings: [...warnings, tooManyCombinations(ownLabels)] };
 }
 
 /** A file that somebody uploaded by hand comes from nobody in particular. */

@@ -49,15 +49,14 @@ export function statesOf(text: string): readonly ThreadState[] {
   });
 }
 
-/** `key:value` pairs; values of one key are alternatives. Names hold no colon, values may. */
+/** `key:value` or `key=value` pairs; values of one key are alternatives. Names hold no colon, values may. */
 export function labelsOf(pairs: readonly string[]): Readonly<Record<string, readonly string[]>> {
   // A map, for a label may have the name of what every object has.
   const labels = new Map<string, string[]>();
   for (const pair of pairs) {
-    const at = pair.indexOf(':');
-    if (at < 1) {
-      throw new Problem('invalid-parameter', `“label” takes key:value, not “${pair}”.`);
-    }
+    // Names that samples have may hold `=`; the page writes them with a colon.
+    const at = pair.includes(':') ? pair.indexOf(':') : pair.indexOf('=');
+    if (at < 1) throw noPair(pair);
     const key = pair.slice(0, at);
     const values = labels.get(key) ?? [];
     labels.set(key, values);
@@ -65,3 +64,17 @@ export function labelsOf(pairs: readonly string[]): Readonly<Record<string, read
   }
   return Object.fromEntries(labels);
 }
+
+/** Labels of an upload, as whoever sends it writes them: with either sign, whichever comes first. */
+export function givenPairs(pairs: readonly string[]): Readonly<Record<string, string>> {
+  const labels = pairs.map((pair): [string, string] => {
+    const at = pair.search(/[:=]/);
+    const [key, value] = [pair.slice(0, at).trim(), pair.slice(at + 1).trim()];
+    if (at < 1 || key === '' || value === '') throw noPair(pair);
+    return [key, value];
+  });
+  return Object.fromEntries(labels);
+}
+
+const noPair = (pair: string): Problem =>
+  new Problem('invalid-parameter', `“label” takes key:value or key=value, not “${pair}”.`);

@@ -75,7 +75,7 @@ test('time counts against the time that was profiled, and where nothing was ther
 
 test('a file that does not say how long it took is spread over its bucket', () => {
   const cpu = { ...view, id: 'cpu', title: 'CPU', isByState: false };
-  const { series } = timeSeries({ ...timeline, coveredMs: [1, 0, 1] }, cpu, false);
+  const { series } = timeSeries({ ...timeline, coveredMs: [0, 0, 0] }, cpu, false);
   expect(series[0]?.values).toEqual([3, null, 0.2]);
 });
 

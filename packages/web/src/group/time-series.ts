@@ -40,8 +40,9 @@ export function timeSeries(
   };
   const scaled = (values: readonly (number | null)[]) =>
     values.map((value, bucket) => {
-      // Nothing was profiled: that is not known to be zero.
-      return value === null ? null : value / divisor(bucket);
+      // Where nothing was profiled, that is not known to be zero.
+      const isUnknown = value === 0 && !isSnapshot && !coveredMs[bucket];
+      return value === null || isUnknown ? null : value / divisor(bucket);
     });
   const columns = Object.entries(states);
   const lastMs = t.at(-1) ?? 0;
