@@ -51,6 +51,8 @@ async function run(folder: string): Promise<void> {
   const child = spawn(process.execPath, ['--import', 'tsx', program, 'serve', folder], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
+  process.once('exit', () => child.kill());
+  process.once('SIGTERM', () => process.exit(1));
   const url = await firstAddress(child);
   for (const [name, query] of Object.entries(queries)) {
     const report = (how: string, times: readonly number[]) =>
