@@ -37,7 +37,7 @@ export const GroupSummary = z.object({
   status: GroupStatus,
   lastAgentMs: z.number().optional(),
   lastProfileMs: z.number().optional(),
-  /** Of the last hour. Instances that sent a profile. */
+  /** Instances that report still: the newest profile of each is about three periods old at most. */
   instances: z.int(),
   runtimes: z.array(z.string()),
   /**
@@ -80,7 +80,8 @@ export const GroupFacts = z.object({
   cpuCores: z.number().optional(),
   /** Busy cores over available ones. */
   cpuUtilization: z.number().optional(),
-  gcShareOfCpu: z.number().optional(),
+  /** Wall time of garbage collection over the time that was profiled, mean over threads: a collection waits for CPU, too. */
+  gcShareOfTime: z.number().optional(),
   heapUsedBytes: z.number().optional(),
   heapMaxBytes: z.number().optional(),
   rssBytes: z.number().optional(),

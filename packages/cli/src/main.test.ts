@@ -92,6 +92,7 @@ describe('a mistake is one sentence on standard error, and exit code 1', () => {
     expect(code).toBe(1);
     expect(err).toContain(`everflame: `);
     expect(err).toContain(String(port));
+    expect(err).toContain('--port takes another one');
     expect(existsSync(join(folder, 'taken'))).toBe(false);
   });
 

@@ -225,15 +225,29 @@ const logged = async (work: () => unknown) => {
 };
 
 test('a request is one line of the log, without its body', async () => {
-  const lines = await logged(() => upload(server.app, 'secret_frame;x 1\n'));
+  const lines = await logged(() => upload(server.app, 'secret_frame;x y\n'));
   expect(lines).toHaveLength(1);
   expect(JSON.parse(lines[0]!)).toMatchObject({
     method: 'POST',
     route: '/api/v1/groups/{group}/profiles',
     group: 'shop',
-    status: 201,
+    status: 415,
   });
   expect(lines.join()).not.toContain('secret');
+});
+
+test('agents that ask and report without trouble are not logged, but for the first profile of a group', async () => {
+  await createGroup(server.app, 'quiet');
+  const report = () => upload(server.app, 'main;f 1\n', { group: 'quiet' });
+  const lines = await logged(report);
+  expect(lines.map((line) => JSON.parse(line))).toEqual([
+    expect.objectContaining({ level: 30, group: 'quiet', msg: 'the first profile of a group' }),
+  ]);
+  const ask = (group: string) =>
+    server.app.request(`/profilingGroups/${group}/configureAgent`, { method: 'POST', body: '{}' });
+  expect(await logged(report)).toEqual([]);
+  expect(await logged(() => ask('quiet'))).toEqual([]);
+  expect(await logged(() => ask('nobody'))).toHaveLength(1);
 });
 
 test('what is read without trouble is not logged, or an open page would fill the log', async () => {

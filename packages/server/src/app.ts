@@ -82,11 +82,15 @@ function report(visit: Visit, status: number, ms: number): void {
   visit.log[levelOf(visit, status)](fields, 'request');
 }
 
-/** Probes come every few seconds, and so does an open page; neither says anything while all is well. */
-function levelOf({ path, request }: Visit, status: number): 'debug' | 'info' | 'error' {
+/**
+ * Probes come every few seconds, so does an open page, and each agent comes twice a minute; none says anything while
+ * all is well, but for a group's first profile.
+ */
+function levelOf(visit: Visit, status: number): 'debug' | 'info' | 'error' {
   if (status >= 500) return 'error';
+  const { request, path, isRoutine } = visit;
   const isReading = request.method === 'GET' || request.method === 'HEAD';
-  return status < 400 && (isReading || isProbe(path)) ? 'debug' : 'info';
+  return status < 400 && (isReading || isRoutine || isProbe(path)) ? 'debug' : 'info';
 }
 
 async function answerOf(visit: Visit, doors: readonly Door[], needs: Needs): Promise<Response> {

@@ -22,6 +22,8 @@ export interface Visit {
   route: string;
   /** Said by the door, for the log: the name of the group that is spoken of, whether there is one or not. */
   group?: string;
+  /** Said by the door, for the log: agents ask and report all day, and nobody reads of each that it went well. */
+  isRoutine?: boolean;
   /** Why it was refused, for the log. */
   problem?: ProblemCode | 'internal-error' | 'client-gone';
 }

@@ -34,7 +34,10 @@ export async function listen(
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
     if (!isAddressRefused(code)) throw cause;
-    throw new Problem('address-in-use', `Cannot listen on ${host}:${port} (${code}).`, { cause });
+    const hint = code === 'EADDRINUSE' ? ' Another program does; --port takes another one.' : '';
+    throw new Problem('address-in-use', `Cannot listen on ${host}:${port} (${code}).${hint}`, {
+      cause,
+    });
   }
   return (http.address() as AddressInfo).port;
 }

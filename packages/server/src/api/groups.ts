@@ -10,7 +10,7 @@ import { Problem } from '@everflame/model';
 import { z } from 'zod';
 import { refuseOtherGroup } from '../auth/access.ts';
 import type { Needs } from '../needs.ts';
-import { coresPerBucket, groupFacts } from '../query/group-facts.ts';
+import { coresPerBucket, groupFacts, liveInstances } from '../query/group-facts.ts';
 import { tierFor } from '../query/timeline.ts';
 import { rangeOf } from '../query/view.ts';
 import { removeGroup } from '../remove-group.ts';
@@ -175,7 +175,7 @@ function summary(group: Group, rows: readonly InstanceRow[], nowMs: number): Gro
     status: statusOf(group, nowMs),
     lastAgentMs: group.agentOrchestratedMs,
     lastProfileMs: group.profileReportedMs,
-    instances: new Set(rows.map((row) => row.instance)).size,
+    instances: liveInstances(rows, { stepMs, nowMs }),
     runtimes: [...new Set(rows.map((row) => row.runtime))].sort(),
     cpuCores: coresPerBucket(rows, { fromMs, stepMs, buckets: HOUR_MS / stepMs }),
   };

@@ -31,6 +31,7 @@ export async function ingest(
   needs: Needs,
 ): Promise<Ingested> {
   const { uploads } = needs.metrics;
+  visit.isRoutine = true;
   try {
     const ingested = await stored(visit, group, said, needs);
     uploads.inc({ format: ingested.format, result: ingested.result });
@@ -55,6 +56,9 @@ async function stored(visit: Visit, group: Group, said: Said, needs: Needs): Pro
     upload.bytes,
   );
   if (result === 'stored') {
+    if (group.profileReportedMs === undefined) {
+      visit.log.info({ group: group.name, format }, 'the first profile of a group');
+    }
     noteReported(group, facts, needs);
     needs.catalog.noteProfileReported(group.id, window.endMs);
     needs.trees.forget(group.id, momentOf(window));

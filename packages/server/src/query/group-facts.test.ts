@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { InstanceRow } from '../storage/profile-store.ts';
-import { coresPerBucket, groupFacts, instanceList } from './group-facts.ts';
+import { coresPerBucket, groupFacts, instanceList, liveInstances } from './group-facts.ts';
 
 const row = (instance: string, t: number, more: Partial<InstanceRow> = {}): InstanceRow => ({
   ...{ instance, t, agent: 'a', agentVersion: '1', runtime: 'go', profiles: 1 },
@@ -21,7 +21,7 @@ test('cores are CPU seconds over covered seconds, all instances together, per bu
     profiles: 4,
     cpuCores: 1.75,
     cpuUtilization: 3.5 / 6,
-    gcShareOfCpu: 6 / 210,
+    gcShareOfTime: 6 / 60,
   });
 });
 
@@ -46,6 +46,23 @@ test('the cores of one instance are all its CPU over all its time, and the list 
 test('two instances at once are twice as many cores as one, however long each was profiled', () => {
   const own = [row('a', 0, { cpuSeconds: 60 }), row('b', 0, { cpuSeconds: 6, durationSeconds: 6 })];
   expect(groupFacts(own).cpuCores).toBe(2);
+});
+
+test('a collection that waits for a CPU is a share of time like any, whatever CPU there was', () => {
+  const scarce = row('a', 0, { cpuSeconds: 6, gcSeconds: 3.7 });
+  expect(groupFacts([scarce]).gcShareOfTime).toBeCloseTo(3.7 / 60);
+});
+
+test('an instance is live for about three of its periods, and a process that was restarted is not two', () => {
+  const live = (own: readonly InstanceRow[], minutes: number) =>
+    liveInstances(own, { stepMs: 300_000, nowMs: minutes * 60_000 });
+  const restarted = [
+    row('old', 0, { profiles: 5, durationSeconds: 240 }),
+    row('new', 300_000, { profiles: 5, durationSeconds: 300 }),
+  ];
+  expect([6, 8, 9, 13, 14].map((minutes) => live(restarted, minutes))).toEqual([2, 2, 1, 1, 0]);
+  const slow = [row('slow', 0, { durationSeconds: 600 })];
+  expect([35, 40, 41].map((minutes) => live(slow, minutes))).toEqual([1, 0, 0]);
 });
 
 test('what no agent said is absent', () => {

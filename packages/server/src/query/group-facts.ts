@@ -42,16 +42,12 @@ function utilizationOf(rows: readonly InstanceRow[]): number | undefined {
 
 /** Means over a range of rows (one per instance and bucket). */
 export function groupFacts(rows: readonly InstanceRow[]): GroupFacts {
-  const cpuSeconds = sum(rows, (row) => row.cpuSeconds);
   return withoutUndefined({
     instances: new Set(rows.map((row) => row.instance)).size,
     profiles: sum(rows, (row) => row.profiles) ?? 0,
     cpuCores: coresOf(rows),
     cpuUtilization: utilizationOf(rows),
-    gcShareOfCpu: quotient(
-      sum(rows, (row) => row.gcSeconds),
-      cpuSeconds,
-    ),
+    gcShareOfTime: gcShare(rows),
     heapUsedBytes: mean(rows, (row) => row.heapUsedBytes),
     heapMaxBytes: mean(rows, (row) => row.heapMaxBytes),
     rssBytes: mean(rows, (row) => row.rssBytes),
@@ -83,6 +79,20 @@ interface Clock {
   readonly nowMs: number;
 }
 
+const MINUTE_MS = 60_000;
+/** Of its own; agents report once a period. */
+const PERIODS_UNHEARD = 3;
+
+/** Instances that report still, as far as buckets tell: a process that was restarted is not two. */
+export function liveInstances(rows: readonly InstanceRow[], { stepMs, nowMs }: Clock): number {
+  const live = rows.filter(({ t, profiles, durationSeconds }) => {
+    const periodMs = Math.max(MINUTE_MS, (1000 * durationSeconds) / profiles || 0);
+    // A profile lies in the bucket of its middle, and came half a period later.
+    return t + stepMs + (PERIODS_UNHEARD + 0.5) * periodMs > nowMs;
+  });
+  return new Set(live.map(({ instance }) => instance)).size;
+}
+
 /** One entry per instance, the one that reported last first. A bucket that has not ended yet was heard of until now. */
 export function instanceList(rows: readonly InstanceRow[], { stepMs, nowMs }: Clock): InstanceList {
   const byInstance = new Map<string, InstanceRow[]>();
@@ -112,6 +122,15 @@ export function instanceList(rows: readonly InstanceRow[], { stepMs, nowMs }: Cl
   return {
     instances: instances.sort((a, b) => b.lastMs - a.lastMs || (a.instance < b.instance ? -1 : 1)),
   };
+}
+
+/** Time against time: where CPU is scarce, a collection takes many times as long as it takes CPU. */
+function gcShare(rows: readonly InstanceRow[]): number | undefined {
+  const stated = rows.filter((row) => row.gcSeconds !== undefined);
+  return quotient(
+    sum(stated, (row) => row.gcSeconds),
+    sum(stated, (row) => row.durationSeconds),
+  );
 }
 
 /** Against time, not against the application's CPU: an agent is not dear because its application is at rest. */

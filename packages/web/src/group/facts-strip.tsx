@@ -20,7 +20,10 @@ function factsOf(facts: GroupFacts): readonly Fact[] {
     'Busy cores of all instances, over the time they were profiled',
   ]);
   add(facts.cpuUtilization, 'Utilisation', [percent, 'Busy cores over available ones']);
-  add(facts.gcShareOfCpu, 'GC', [percent, 'Share of CPU time spent collecting garbage']);
+  add(facts.gcShareOfTime, 'GC', [
+    percent,
+    'Share of time that threads stood still for garbage collection, waits for a CPU included',
+  ]);
   add(facts.heapUsedBytes, 'Heap', [
     (value) =>
       facts.heapMaxBytes === undefined

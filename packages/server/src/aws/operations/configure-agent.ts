@@ -26,6 +26,7 @@ export const configureAgent = operation({
   query: z.object({}),
   body: Body,
   answer: async ({ visit, needs, body, group }) => {
+    visit.isRoutine = true;
     const { id, name, profilingEnabled, computePlatform } = await group();
     if (computePlatform === 'AWSLambda' && !isOnLambda(body)) {
       throw new Problem('invalid-parameter', notOnLambda);

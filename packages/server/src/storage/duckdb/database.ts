@@ -222,7 +222,13 @@ async function instanceOf(options: DatabaseOptions): Promise<DuckDBInstance> {
       preserve_insertion_order: 'false',
     });
   } catch (cause) {
-    throw problemOf(cause);
+    const problem = problemOf(cause);
+    if (!(problem instanceof Problem) || problem.code !== 'folder-in-use') throw problem;
+    throw new Problem(
+      'folder-in-use',
+      `Another process has the data folder ${folder} open; --data takes another one.`,
+      { cause },
+    );
   }
 }
 

@@ -72,7 +72,9 @@ test('a folder that another process has open is refused', async () => {
   });
   const gone = once(child, 'exit');
   await once(child.stdout, 'data');
-  await expect(openProfileStore({ folder, now })).rejects.toEqual(problemWith('folder-in-use'));
+  const opening = openProfileStore({ folder, now });
+  await expect(opening).rejects.toEqual(problemWith('folder-in-use'));
+  await expect(opening).rejects.toThrow(`the data folder ${folder} open; --data`);
   child.kill('SIGKILL');
   await gone;
   await (await openProfileStore({ folder, now })).close();
