@@ -378,6 +378,91 @@ describe.runIf(browser)('the page', () => {
     expect(await share()).toBeLessThan(0.4);
   });
 
+  test('a zoom says how much of all it shows, leads back, and the tooltip gets out of its way', async () => {
+    page = await open('/g/shop/flame');
+    await page.mouse.move(...(await at(2, 0.9)));
+    await page.locator('.tooltip').waitFor();
+    await click(2, 0.9);
+    await until(() => page.locator('.tooltip').count()).toBe(0);
+    await page.getByRole('button', { name: /30\.0.% of all · Show all/ }).click();
+    await until(async () => query().has('z')).toBe(false);
+  });
+
+  test('steps through what a search finds, and says which of how many', async () => {
+    page = await open('/g/shop/flame?v=1&q=shop');
+    await page.getByText('2 places').waitFor();
+    await page.getByRole('button', { name: 'Next match' }).click();
+    await page.getByText('1 of 2', { exact: true }).waitFor();
+    await strips('Shop.hot');
+    await page.getByRole('button', { name: 'Previous match' }).click();
+    await page.getByText('2 of 2', { exact: true }).waitFor();
+    await strips('Shop.cold');
+  });
+
+  test('the card is as high as a shallow tree needs, and leaves no empty half', async () => {
+    page = await open('/g/shop/flame');
+    await overlay().waitFor();
+    const height = async () => (await overlay().boundingBox())?.height ?? 0;
+    await until(height).toBeLessThan(180);
+    expect(await height()).toBeGreaterThanOrEqual(5 * 18);
+  });
+
+  test('the time line says what the pointer is on, and what a drag will show', async () => {
+    page = await open('/g/shop/flame');
+    const box = (await page.locator('.chart .u-over').boundingBox())!;
+    const y = box.y + box.height / 2;
+    await page.mouse.move(box.x + box.width * 0.5, y);
+    const readout = () => page.locator('.readout').textContent();
+    await until(readout).toMatch(/^\d\d:\d\d – \d\d:\d\d · /);
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width * 0.8, y, { steps: 4 });
+    await until(readout).toMatch(/^Show .*\d\d:\d\d – /);
+    await page.mouse.up();
+    await until(async () => query().get('at')).not.toBeNull();
+  });
+
+  test('a view that only another range has stays on offer; one that no range has is said not to be there', async () => {
+    page = await open(`/g/shop/flame?v=1&view=latency&from=${minutesAgo(36)}&to=${minutesAgo(9)}`);
+    await page.getByText('have no latency').waitFor();
+    const latency = page.getByRole('button', { name: 'Latency' });
+    expect(await latency.getAttribute('aria-pressed')).toBe('true');
+    await page.goto(`${server.url}/g/wide/flame?v=1&view=latency`);
+    await page.getByText('No profile of this group has wall-clock time').waitFor();
+    await overlay().waitFor();
+  });
+
+  test('the last thread state that counts cannot be turned off', async () => {
+    page = await open('/g/shop/flame?v=1&view=latency&states=WAITING');
+    const waiting = page.getByRole('checkbox', { name: /waiting/ });
+    await waiting.waitFor();
+    expect(await waiting.isDisabled()).toBe(true);
+    await page.getByRole('checkbox', { name: /working/ }).check();
+    await until(() => waiting.isDisabled()).toBe(false);
+  });
+
+  test('uploads a file into a new group, and says why where the server refuses it', async () => {
+    page = await open('/');
+    await page.getByRole('button', { name: 'Upload a profile' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Group').fill('sent');
+    const file = (text: string) => ({
+      name: 'cpu.folded',
+      mimeType: 'text/plain',
+      buffer: Buffer.from(text),
+    });
+    await dialog.getByLabel('Profile').setInputFiles(file('\u0001\u0002'));
+    await dialog.getByRole('button', { name: 'Upload', exact: true }).click();
+    await until(() => dialog.getByRole('alert').textContent()).not.toBe('');
+    await dialog.getByLabel('Profile').setInputFiles(file('main;sent 3\nmain 1\n'));
+    await dialog.getByRole('button', { name: 'Upload', exact: true }).click();
+    await page.waitForURL('**/g/sent/flame**');
+    await page.mouse.move(...(await at(2, 0.3)));
+    await strips('sent');
+    expect(await page.getByRole('button', { name: 'Pause profiling' }).count()).toBe(0);
+    // The browser itself reports that the first file was refused.
+    complaints = complaints.filter((text) => !/40\d|41\d|42\d/.test(text));
+  });
+
   test('a range that cannot be read is said, not replaced in silence', async () => {
     page = await open('/g/shop/flame?from=garbage');
     const chip = page.getByRole('button', { name: /“garbage” is no range of time/ });
@@ -441,7 +526,7 @@ describe.runIf(browser)('the page', () => {
   test('splits boxes by thread state in the latency view', async () => {
     page = await open('/g/shop/flame?v=1&view=latency');
     await overlay().waitFor();
-    await page.getByText('dotted: fewer than 30 samples').waitFor();
+    await page.getByText('dotted: under 30 samples').waitFor();
     await page.getByText('Wall-clock time of all threads that are not idle').waitFor();
     await until(() => colourAt(1, 0.1)).toBe('#3fae7e');
     expect(await colourAt(1, 0.4)).toBe('#e0562b');

@@ -7,11 +7,12 @@ import type {
   SearchAnswer,
   ServerStatus,
   Timeline,
+  UploadAnswer,
 } from '@everflame/api';
 import { paths, profileTreeType } from '@everflame/api/paths';
 import { decodeProfileTree } from '@everflame/api/profile-tree';
 import { type FlameTree, flameTree } from '../flame/flame-tree.ts';
-import { address, answer, json, type Query } from './client.ts';
+import { address, answer, Failure, json, type Query } from './client.ts';
 
 type Asked<T> = (url: string, signal: AbortSignal) => Promise<T>;
 
@@ -51,4 +52,26 @@ export async function setProfiling(
     body: JSON.stringify({ profilingEnabled }),
   });
   return (await response.json()) as GroupSummary;
+}
+
+/** Makes the group unless it is there. */
+export async function createGroup(name: string): Promise<void> {
+  try {
+    await answer(paths.groups, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ name }),
+    });
+  } catch (cause) {
+    if (!(cause instanceof Failure && cause.code === 'group-exists')) throw cause;
+  }
+}
+
+export async function uploadProfile(group: string, file: File): Promise<UploadAnswer> {
+  const response = await answer(paths.profiles(group), {
+    method: 'POST',
+    headers: { 'content-type': 'application/octet-stream' },
+    body: file,
+  });
+  return (await response.json()) as UploadAnswer;
 }

@@ -99,9 +99,7 @@ function ZoomChip({ route, tree, zoomed }: FlameToolbarProps) {
       class={`chip ${share === undefined ? 'warn' : ''}`}
       onClick={() => go({ ...route, zoom: undefined })}
     >
-      {share === undefined
-        ? 'The zoomed frame is not in this picture'
-        : `Zoomed to ${percent(share)} of all`}{' '}
+      {share === undefined ? 'The zoomed frame is not in this picture' : `${percent(share)} of all`}{' '}
       · Show all <kbd>0</kbd>
     </button>
   );

@@ -240,14 +240,15 @@ type Interval = Row['selfShare'];
 
 function Where({ frame }: { frame: Row['frame'] }) {
   const { file, module, runtime } = frame;
-  if (file === '' && module === '')
+  if (file === '' && module === '') {
+    if (runtime !== 'nodejs' || explained(frame.name) !== undefined)
+      return <td class="where">–</td>;
     return (
-      <td class="where">
-        {runtime === 'nodejs' && explained(frame.name) === undefined
-          ? 'native or generated code'
-          : '–'}
+      <td class="where" title="Native or generated code: no file is known">
+        native<span class="wide-only"> or generated code</span>
       </td>
     );
+  }
   return (
     <td class="where" title={visibleText(file || module)}>
       <span class="wide-only">

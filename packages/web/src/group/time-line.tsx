@@ -64,7 +64,7 @@ export function TimeLine({ route, view, measures, pulse, note }: TimeLineProps) 
         )}
         {/* Its place stays: a graph that jumps cannot be compared with what it was. */}
         <span class={`muted few ${charted?.data.isFew.includes(true) ? '' : 'absent'}`}>
-          <span class="few-mark" aria-hidden="true" /> dotted: fewer than {few} samples
+          <span class="few-mark" aria-hidden="true" /> dotted: under {few} samples
         </span>
         {about !== undefined && (
           <p class="muted about">

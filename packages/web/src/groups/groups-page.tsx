@@ -12,6 +12,7 @@ import { amend, go } from '../url/navigation.ts';
 import { type GroupsRoute, groupRoute } from '../url/route.ts';
 import { GroupTable } from './group-table.tsx';
 import { Snippets } from './snippets.tsx';
+import { UploadDialog } from './upload-dialog.tsx';
 import { WaitingPanel } from './waiting-panel.tsx';
 
 const refreshMs = 10_000;
@@ -19,7 +20,8 @@ const waitMs = 2000;
 
 export function GroupsPage({ route }: { route: GroupsRoute }) {
   const [isWaiting, wait] = useState(false);
-  const [isConnectOpen, openConnect] = useState(false);
+  const [opened, show] = useState<'connect' | 'upload'>();
+  const close = () => show(undefined);
   const pulse = usePulse(isWaiting ? waitMs : refreshMs, true);
   const status = useResource(paths.status, pulse, ask.status);
   const list = useResource(groupsAddress(route.search, undefined), pulse, ask.groups);
@@ -41,14 +43,18 @@ export function GroupsPage({ route }: { route: GroupsRoute }) {
         />
         <span class="spacer" />
         {status.value && <Server status={status.value} />}
-        <button type="button" class="button" onClick={() => openConnect(true)}>
+        <button type="button" class="button" onClick={() => show('upload')}>
+          Upload a profile
+        </button>
+        <button type="button" class="button" onClick={() => show('connect')}>
           Connect an application
         </button>
       </header>
       {awaited && <WaitingPanel group={awaited} isSelf />}
       <Groups list={list} route={route} hasOwn={awaited !== undefined} />
-      {isConnectOpen && (
-        <Dialog title="Connect an application" isWide close={() => openConnect(false)}>
+      {opened === 'upload' && <UploadDialog close={close} />}
+      {opened === 'connect' && (
+        <Dialog title="Connect an application" isWide close={close}>
           <HowToConnect />
         </Dialog>
       )}

@@ -6,7 +6,11 @@ const time = new Intl.DateTimeFormat(undefined, {
   hourCycle: 'h23',
 });
 const day = new Intl.DateTimeFormat(undefined, { month: 'short', day: 'numeric' });
-const full = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
+const full = new Intl.DateTimeFormat(undefined, {
+  dateStyle: 'medium',
+  timeStyle: 'medium',
+  hourCycle: 'h23',
+});
 
 /** Hours from 0 to 23, and minutes. */
 export const timeOfDay = (ms: number): string => time.format(ms);
@@ -28,7 +32,7 @@ export function span({ fromMs, toMs }: TimeRange, nowMs: number): string {
 export function zone(ms: number): string {
   const parts = new Intl.DateTimeFormat('en', { timeZoneName: 'shortOffset' }).formatToParts(ms);
   const name = parts.find(({ type }) => type === 'timeZoneName')?.value ?? 'GMT';
-  return name.replace('GMT', 'UTC');
+  return name.replace('GMT', 'UTC').replace(/\+0$/, '');
 }
 
 /** `12 s`, `3 min`, `2 h`, `5 days`. */
