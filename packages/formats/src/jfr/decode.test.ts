@@ -191,6 +191,16 @@ describe('weights', () => {
     expect(totalsOf(profile).cpu).toBe(20e6);
   });
 
+  test.each([
+    ['itimer', { cpu: 10e6 }],
+    ['wall', { wall: 10e6 }],
+    ['cache-misses', { samples: 1 }],
+    ['', { cpu: 10e6 }],
+  ])('samples by the event %j are of its clock', (clock, totals) => {
+    const of = setting('jdk.ExecutionSample', 'event', clock);
+    expect(totalsOf(written(recording([executionSample, of])))).toEqual(totals);
+  });
+
   test('samples of the CPU clock are taken for those of the older sampler', () => {
     const profile = written(
       recording([

@@ -26,6 +26,7 @@ const {
   lock_count,
   lock_wait,
   exceptions,
+  samples,
 } = knownMeasures;
 
 /** What the JDK alone tells of waiting; async-profiler has a wall clock or nothing. */
@@ -42,6 +43,12 @@ export const decisiveEvents = [
   'profiler.LiveObject',
   'jdk.JavaExceptionThrow',
 ];
+
+/**
+ * What async-profiler may take samples of CPU time by. Before its version 4 the wall clock's were the same kind of
+ * event, and samples of cache misses and the like still are: their interval is no time.
+ */
+const cpuClocks = ['cpu', 'ctimer', 'itimer'];
 
 /** Rows of different kinds count different observations. */
 const ON_CPU = 0;
@@ -90,13 +97,19 @@ export class SampleEvents {
   #cpuEvents(): EventKind[] {
     const period = this.#periodOf('jdk.ExecutionSample', ['period', 'interval']);
     const hasCpuTime = this.#survey.has('jdk.CPUTimeSample');
+    const clock = this.#survey.settings.get('event') || 'cpu';
     return [
       {
         event: 'jdk.ExecutionSample',
         fields: ['sampledThread', 'stackTrace', 'state'],
         take: (values) => {
           // The newer sampler knows better.
-          if (!hasCpuTime) this.#ran(values, this.#stateOf(values[2]!), period);
+          if (hasCpuTime) return;
+          const state = this.#stateOf(values[2]!);
+          if (cpuClocks.includes(clock)) this.#ran(values, state, period);
+          else if (clock === 'wall')
+            this.#rows.add(this.#row(values, state, OFF_CPU), wall, period);
+          else this.#rows.add(this.#row(values, state, ON_CPU), samples, 1);
         },
       },
       {
@@ -145,9 +158,9 @@ export class SampleEvents {
         event: 'profiler.WallClockSample',
         fields: ['sampledThread', 'stackTrace', 'state', 'samples'],
         take: (values) => {
-          const samples = values[3]! >= 0 ? values[3]! : 1;
-          const row = this.#row(values, this.#stateOf(values[2]!), OFF_CPU, samples);
-          this.#rows.add(row, wall, samples * interval);
+          const observations = values[3]! >= 0 ? values[3]! : 1;
+          const row = this.#row(values, this.#stateOf(values[2]!), OFF_CPU, observations);
+          this.#rows.add(row, wall, observations * interval);
         },
       },
     ];

@@ -1,4 +1,4 @@
-/** What the recorder was told, by event and name: "jdk.ExecutionSample period" → "10 ms". */
+/** What the recorder was told, by event and name: "jdk.ExecutionSample period" → "10 ms"; "event" → "ctimer". */
 export type Settings = ReadonlyMap<string, string>;
 
 const nsByUnit: Readonly<Record<string, number>> = {

@@ -58,8 +58,11 @@ export function surveyOf(chunk: OpenChunk, events: readonly string[]): Survey {
     fields: ['id', 'name', 'value'],
     take: ([id, name, value]) => {
       const event = chunk.layouts.types.byId.get(id!)?.name;
+      const setting = chunk.pools.text(name!);
+      // Of async-profiler, on its recording as a whole.
+      if (setting === 'event') settings.set(setting, chunk.pools.text(value!));
       if (event === undefined || !visitors.has(id!)) return;
-      const key = `${event} ${chunk.pools.text(name!)}`;
+      const key = `${event} ${setting}`;
       // Settings that nobody asks for may be anything.
       if (/ (period|interval|wall|alloc)$/.test(key)) settings.set(key, chunk.pools.text(value!));
     },
