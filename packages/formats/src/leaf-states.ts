@@ -1,6 +1,6 @@
 import {
   type FrameTable,
-  leafState,
+  leafStateTeller,
   runtimes,
   type StackTable,
   type ThreadState,
@@ -23,33 +23,32 @@ export function leafStates(
   const byFrame = new Uint8Array(frames.length).fill(NOT_ASKED);
   const byStack = new Uint8Array(stacks.length).fill(NOT_ASKED);
   const unsaid = threadStates.indexOf(otherwise);
+  const told = leafStateTeller((frame) => frames.name[frame]!);
+  const stateOf = (frame: number, callers: readonly number[]): number => {
+    const state = told(runtimes[frames.runtime[frame]!]!, frame, callers);
+    return state === undefined ? TELLS_NOTHING : threadStates.indexOf(state);
+  };
   const ofFrame = (frame: number): number => {
-    if (byFrame[frame] === NOT_ASKED) byFrame[frame] = stateOf(frames, frame, []);
+    if (byFrame[frame] === NOT_ASKED) byFrame[frame] = stateOf(frame, []);
     return byFrame[frame]!;
   };
   return (stack) => {
     if (stack === 0 || ofFrame(stacks.frame[stack]!) === TELLS_NOTHING) return unsaid;
     if (byStack[stack] === NOT_ASKED) {
-      byStack[stack] = stateOf(frames, stacks.frame[stack]!, callersOf(stacks, frames, stack));
+      byStack[stack] = stateOf(stacks.frame[stack]!, callersOf(stacks, stack));
     }
     return byStack[stack]!;
   };
-}
-
-function stateOf(frames: FrameTable, frame: number, callers: readonly string[]): number {
-  const runtime = runtimes[frames.runtime[frame]!]!;
-  const state = leafState(runtime, frames.name[frame]!, callers);
-  return state === undefined ? TELLS_NOTHING : threadStates.indexOf(state);
 }
 
 /** Enough for any rule: what a waiting thread waits for is near its leaf. */
 const MAX_CALLERS = 64;
 
 /** The nearest first. */
-function callersOf(stacks: StackTable, frames: FrameTable, stack: number): string[] {
-  const callers: string[] = [];
+function callersOf(stacks: StackTable, stack: number): number[] {
+  const callers: number[] = [];
   for (let at = stacks.parent[stack]!; at > 0; at = stacks.parent[at]!) {
-    if (callers.push(frames.name[stacks.frame[at]!]!) === MAX_CALLERS) break;
+    if (callers.push(stacks.frame[at]!) === MAX_CALLERS) break;
   }
   return callers;
 }

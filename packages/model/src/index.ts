@@ -11,7 +11,7 @@ export { callTreeOf, nodesOfStacks } from './from-profile.ts';
 export { grown } from './grown.ts';
 export { frameIds, hashHex, hashOfHex, nodeIds, rootNodeId } from './identity.ts';
 export { wilson } from './interval.ts';
-export { leafState } from './leaf-state.ts';
+export { leafState, leafStateTeller } from './leaf-state.ts';
 export {
   cpuStates,
   knownMeasures,

@@ -39,12 +39,34 @@ function expression(name: string): string {
  * What a thread did, told by the innermost frame where the source does not say it; undefined where the
  * frame tells nothing. `leaf` and `callers` (nearest first) are normalised names.
  */
-export const leafState = (
+export function leafState(
   runtime: Runtime,
   leaf: string,
   callers: readonly string[] = [],
-): ThreadState | undefined =>
-  compiled.get(runtime)?.find((rule) => rule.leaf.test(leaf) && isCalledAsIn(rule, callers))?.state;
+): ThreadState | undefined {
+  const names = [leaf, ...callers];
+  const places = callers.map((_, index) => index + 1);
+  return leafStateTeller((place) => names[place]!)(runtime, 0, places);
+}
 
-const isCalledAsIn = ({ under, within }: Compiled, callers: readonly string[]): boolean =>
-  under === undefined || callers.slice(0, within).some((caller) => under.test(caller));
+/**
+ * `leafState` for the many stacks of a profile, whose frames are numbers. Each name is looked at once for each rule, not
+ * again for each stack that it is in: a small upload can have long names in a million stacks.
+ */
+export function leafStateTeller(
+  nameOf: (frame: number) => string,
+): (runtime: Runtime, leaf: number, callers: readonly number[]) => ThreadState | undefined {
+  const known = new Map<RegExp, Map<number, boolean>>();
+  const matches = (pattern: RegExp, frame: number): boolean => {
+    const ofPattern = known.get(pattern) ?? new Map<number, boolean>();
+    if (ofPattern.size === 0) known.set(pattern, ofPattern);
+    const found = ofPattern.get(frame) ?? pattern.test(nameOf(frame));
+    ofPattern.set(frame, found);
+    return found;
+  };
+  const isCalledAsIn = ({ under, within }: Compiled, callers: readonly number[]): boolean =>
+    under === undefined || callers.slice(0, within).some((caller) => matches(under, caller));
+  return (runtime, leaf, callers) =>
+    compiled.get(runtime)?.find((rule) => matches(rule.leaf, leaf) && isCalledAsIn(rule, callers))
+      ?.state;
+}
