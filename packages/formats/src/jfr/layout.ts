@@ -42,8 +42,8 @@ export type Layout = readonly Step[];
 
 /** Structs in structs, and arrays in arrays. Real ones have two. */
 const MAX_NESTING = 16;
-/** Real types have some twenty fields, all in all. */
-const MAX_STEPS = 4096;
+/** Of all types of a chunk. A JDK's 400 types have 20 at most. */
+const MAX_STEPS = 200_000;
 
 /** When a chunk's ticks began, and how fast they go. */
 export interface Clock {
@@ -58,6 +58,7 @@ export class Layouts {
   readonly clock: Clock;
   readonly #reader: JfrReader;
   readonly #known = new Map<number, Layout>();
+  #stepsLeft = MAX_STEPS;
 
   constructor(types: Types, reader: JfrReader, clock: Clock) {
     this.types = types;
@@ -74,18 +75,15 @@ export class Layouts {
     const kind = primitives.get(found.name);
     if (kind !== undefined && found.fields.length === 0) {
       steps.push({ path: '', kind, type, holdsKeys: false, unit: '', isMoment: false });
-    } else this.#flatten(found, { prefix: '', steps, left: { fields: MAX_STEPS }, nesting: 0 });
+    } else this.#flatten(found, { prefix: '', steps, nesting: 0 });
     this.#known.set(type, steps);
     return steps;
   }
 
-  #flatten(
-    owner: Type,
-    into: { prefix: string; steps: Step[]; left: { fields: number }; nesting: number },
-  ): void {
+  #flatten(owner: Type, into: { prefix: string; steps: Step[]; nesting: number }): void {
     if (into.nesting > MAX_NESTING) this.#reader.corrupt(`the type ${owner.name} holds itself`);
     for (const field of owner.fields) {
-      if (into.left.fields-- === 0) this.#reader.corrupt(`the type ${owner.name} has no end`);
+      if (this.#stepsLeft-- === 0) this.#reader.corrupt(`the type ${owner.name} has no end`);
       const path = into.prefix + field.name;
       const kind = this.#kindOf(field);
       if (kind !== undefined) {
