@@ -56,14 +56,25 @@ test.each(['utf-16le', 'utf-16be'])('%s with its mark is read', (encoding) => {
 
 test.each([
   ['a negative count', 'main;f -3\n', 'invalid-value'],
-  ['no count', 'main;f 1\nmain;g\n', 'invalid-value'],
-  ['a count that is no number', 'main;f 1\nmain;g NaN\n', 'invalid-value'],
+  ['no count', 'main;f 1\nmain;g\n', 'missing-count'],
+  ['a count that is no number', 'main;f 1\nmain;g NaN\n', 'missing-count'],
   ['an infinite count', 'main;f 1\nmain;g 1e999\n', 'invalid-value'],
+  ['line ends that were lost', 'parse 30main;handle;render 10main;idle 60', 'corrupt-profile'],
   ['nothing but comments', '# main;f 1\n', 'empty-profile'],
   ['JSON', '{"a": 1}', 'unknown-format'],
   ['nothing at all', '', 'unknown-format'],
 ] as const)('%s is refused', (_, text, code) => {
   expect(problemOf(() => decoded(text))).toBe(code);
+});
+
+test('the line at fault is named as an editor counts', () => {
+  expect(() => decoded('# by a tool\n\nmain;f 1\nmain;g\n')).toThrow(
+    'Line 4 ends in no number: "main;g"',
+  );
+});
+
+test('one stack alone may have numbers in its names', () => {
+  expect(draw(decoded('main;operator 2x;f 3\n'))).toBe('main 3\n  operator 2x 3\n    f 3');
 });
 
 test('frames of py-spy carry file and line', () => {

@@ -33,8 +33,10 @@ function isBinary(text: string): boolean {
 }
 
 function decodeFolded(bytes: Uint8Array, { limits, hints }: DecodeContext): Profile {
-  const lines = linesOf(textOf(bytes), limits);
+  const text = textOf(bytes);
+  const lines = linesOf(text, limits);
   if (lines.length === 0) throw new Problem('empty-profile');
+  if (lines.length === 1) refuseGlued(text);
   const reader = new StackReader(lines, limits, hints);
   const { measure, scale } = measureOfHints(hints);
   const samples = sampleRows(lines.length, 1, limits);
@@ -80,37 +82,55 @@ interface Line {
 function linesOf(text: string, limits: Limits): Line[] {
   const lines: Line[] = [];
   let start = 0;
+  let number = 0;
   while (start < text.length) {
     const feed = text.indexOf('\n', start);
     const end = feed < 0 ? text.length : feed;
     const line = text.slice(start, end).trim();
     start = end + 1;
+    number++;
     if (line === '' || line.startsWith('#')) continue;
-    lines.push(lineOf(line, lines.length));
+    lines.push(lineOf(line, number));
     if (lines.length > limits.samples) throw new Problem('too-many-samples');
   }
   return lines;
+}
+
+/** A count with the next stack right behind it. */
+const glued = /[ \t]\d+[^\d\s.;][^;\s]*[;\s]/g;
+
+/** What programs leave that send a text without its line ends: one stack, of all frames of all others. */
+function refuseGlued(text: string): void {
+  const counts = text.match(glued)?.length ?? 0;
+  if (counts < 2) return;
+  throw new Problem(
+    'corrupt-profile',
+    `The file is one line with ${counts + 1} counts in it: its line ends were lost on the way.`,
+  );
 }
 
 /** Digits in one way only: two ways to read them would be tried in all combinations where no number ends. */
 const numeral = /^[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?$/;
 
 /** Names hold spaces, so the last one parts stack and count. */
-function lineOf(line: string, row: number): Line {
+function lineOf(line: string, number: number): Line {
   const space = Math.max(line.lastIndexOf(' '), line.lastIndexOf('\t'));
   const text = line.slice(space + 1);
-  const count = numeral.test(text) ? Number(text) : Number.NaN;
-  if (space < 0 || !Number.isFinite(count)) {
+  if (space < 0 || !numeral.test(text)) {
     const shown = line.length > 80 ? `${line.slice(0, 80)}…` : line;
     throw new Problem(
-      'invalid-value',
-      `Stack ${row + 1} ends in no number: ${JSON.stringify(shown)}`,
+      'missing-count',
+      `Line ${number} ends in no number: ${JSON.stringify(shown)}`,
     );
+  }
+  const count = Number(text);
+  if (!Number.isFinite(count)) {
+    throw new Problem('invalid-value', `Line ${number} has a count that no number can hold.`);
   }
   if (count < 0) {
     throw new Problem(
       'invalid-value',
-      `Stack ${row + 1} has the count ${text}. Send no differences.`,
+      `Line ${number} has the count ${text}. Send no differences.`,
     );
   }
   // Some tools write averages. Half a sample is none.

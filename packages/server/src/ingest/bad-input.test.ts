@@ -52,7 +52,7 @@ const letters = (n: number): string =>
   [...n.toString(26)].map((d) => String.fromCharCode(97 + Number.parseInt(d, 26))).join('');
 
 const bad: Readonly<Record<string, Bad>> = {
-  'nothing at all': { body: '', code: 'unknown-format' },
+  'nothing at all': { body: '', code: 'empty-body' },
   'a picture': {
     body: Uint8Array.from([0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10, 0, 0, 0, 1]),
     code: 'unknown-format',
@@ -212,14 +212,29 @@ test('a multipart upload without a profile, or with metadata that is none, is re
   });
 });
 
-test('a file name instead of a file, or nothing, is told as such', async () => {
+test('what curl makes of a file without --data-binary is refused with that word', async () => {
+  const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+  const refused = async (body: string) =>
+    ProblemBody.parse(await (await upload(server.app, body, { headers })).json());
+  expect(await refused('main;handle;parse 30main;handle;render 10main;idle 60')).toMatchObject({
+    code: 'corrupt-profile',
+    detail: expect.stringMatching(/line ends were lost.*--data-binary/),
+  });
+  expect(await refused('')).toMatchObject({
+    status: 400,
+    code: 'empty-body',
+    title: 'The request holds no profile.',
+    detail: 'The body is empty.',
+  });
+});
+
+test('a file name instead of a file is told as such', async () => {
   const headers = { 'content-type': 'application/x-www-form-urlencoded' };
   const refused = async (body: string) => {
     const response = await upload(server.app, body, { headers });
     expect(response.status).toBe(415);
     return ProblemBody.parse(await response.json());
   };
-  expect((await refused('')).detail).toBe('The body is empty.');
   const { title, detail } = await refused('cpu.pprof');
   expect(detail).toBe('The body begins with “cpu.pprof”: did you mean @cpu.pprof?');
   expect(title).toContain('pprof, ');

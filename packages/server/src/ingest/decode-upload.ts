@@ -120,11 +120,22 @@ function decodeFiles(
   });
 }
 
+/** What `curl -d @file` sends has lost its line ends and its zeros. */
+const formHint = 'curl sends a file as it is with --data-binary @file, not with -d.';
+
+const isBroken = (cause: unknown): cause is Problem =>
+  cause instanceof Problem &&
+  ['corrupt-profile', 'truncated-profile', 'missing-count'].includes(cause.code);
+
 /** A format is not known by its absence alone: whoever sent the wrong thing is told what came. */
-function decodeFile({ bytes, subject }: File, options: DecodeOptions): Profile {
+function decodeFile({ bytes, subject, type = '' }: File, options: DecodeOptions): Profile {
+  if (bytes.length === 0) throw new Problem('empty-body', `${subject} is empty.`);
   try {
     return decode(bytes, options);
   } catch (cause) {
+    if (isBroken(cause) && /^application\/x-www-form-urlencoded\b/i.test(type)) {
+      throw new Problem(cause.code, `${cause.message} ${formHint}`, { cause });
+    }
     if (!(cause instanceof Problem) || cause.message !== problems['unknown-format']) throw cause;
     throw new Problem('unknown-format', whatCame(bytes, subject), { cause });
   }

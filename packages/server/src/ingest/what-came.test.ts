@@ -4,7 +4,6 @@ import { whatCame } from './what-came.ts';
 const came = (body: string) => whatCame(new TextEncoder().encode(body), 'The body');
 
 test.each([
-  ['', 'The body is empty.'],
   ['cpu.pprof', 'The body begins with “cpu.pprof”: did you mean @cpu.pprof?'],
   [
     './out/heap.pb.gz\n',

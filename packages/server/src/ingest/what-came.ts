@@ -3,7 +3,6 @@ const SHOWN_BYTES = 8;
 
 /** How bytes that are no profile begin, as a sentence for whoever sent them. `subject`: `The body`, for instance. */
 export function whatCame(bytes: Uint8Array, subject: string): string {
-  if (bytes.length === 0) return `${subject} is empty.`;
   const text = textOf(bytes);
   if (text === undefined) {
     const shown = [...bytes.subarray(0, SHOWN_BYTES)].map((byte) =>
