@@ -102,6 +102,23 @@ test('a change of how many takes effect when they ask next, and loses no more tu
   expect(five).toEqual(expect.arrayContaining(two));
 });
 
+test.each([20_000, 10, 10_000])(
+  'a fleet of 20,000 that comes up, and is replaced one by one, costs no more than its size, %i at a time',
+  (instances) => {
+    const fleet = 20_000;
+    let at = { ...rule, instances, staysMs: fleet };
+    const turns = new GroupTurns([], at);
+    const started = performance.now();
+    for (let nth = 0; nth < 2 * fleet; nth++) {
+      at = { ...at, nowMs: at.nowMs + 1 };
+      turns.ask(`i-${nth}`, at);
+    }
+    expect(turns.withTurn).toHaveLength(instances);
+    expect(performance.now() - started).toBeLessThan(30_000);
+  },
+  60_000,
+);
+
 test('after a restart those who had the turn still have it', async () => {
   const server = await openUnderTest();
   const { catalog } = server.needs;

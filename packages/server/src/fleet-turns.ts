@@ -72,16 +72,17 @@ interface Known {
  * Whoever has it keeps it to its end, though better ones come; what is left by those who go falls to the best.
  */
 export class GroupTurns {
+  /** Who asked longest ago comes first, and so is the first to be gone. */
   readonly #known = new Map<string, Known>();
   #turn = '';
   /** How many have a turn. */
   #held = 0;
-  #nextGoneMs = Number.POSITIVE_INFINITY;
 
   constructor(agents: readonly AgentSeen[], rule: Rule) {
     this.#begin(rule);
     const turn = turnOf(rule);
-    for (const { instance, askedMs, isProfiling } of agents) {
+    const asked = agents.toSorted((a, b) => (a.askedMs ?? 0) - (b.askedMs ?? 0));
+    for (const { instance, askedMs, isProfiling } of asked) {
       if (askedMs === undefined) continue;
       const known = this.#meet(instance, askedMs + rule.staysMs);
       if (!known || !isProfiling || turnOf({ ...rule, nowMs: askedMs }) !== turn) continue;
@@ -94,7 +95,7 @@ export class GroupTurns {
   ask(instance: string, rule: Rule): boolean {
     this.#begin(rule);
     const known = this.#meet(instance, rule.nowMs + rule.staysMs);
-    this.#settle(rule);
+    this.#settle(rule, known);
     return known?.hasTurn ?? false;
   }
 
@@ -114,37 +115,50 @@ export class GroupTurns {
   }
 
   #meet(instance: string, goneMs: number): Known | undefined {
-    this.#nextGoneMs = Math.min(this.#nextGoneMs, goneMs);
-    const known = this.#known.get(instance);
-    if (known) {
-      known.goneMs = goneMs;
-      return known;
-    }
-    if (this.#known.size >= MAX_INSTANCES) return undefined;
-    const met = { goneMs, score: score(instance, this.#turn), hasTurn: false };
-    this.#known.set(instance, met);
-    return met;
+    const before = this.#known.get(instance);
+    if (!before && this.#known.size >= MAX_INSTANCES) return undefined;
+    const known = before ?? { goneMs, score: score(instance, this.#turn), hasTurn: false };
+    known.goneMs = goneMs;
+    this.#known.delete(instance);
+    this.#known.set(instance, known);
+    return known;
   }
 
-  /** Drops those who are gone, then gives and takes turns until there are as many as there should be. */
-  #settle({ nowMs, instances }: Rule): void {
-    if (nowMs >= this.#nextGoneMs) this.#dropGone(nowMs);
+  /**
+   * Drops those who are gone, then gives and takes turns until there are as many as there should be. A fleet that comes
+   * up or changes asks once each, so what is usual must not look at all of them: one newcomer, or one who is gone.
+   */
+  #settle({ nowMs, instances }: Rule, asking?: Known): void {
+    this.#dropGone(nowMs);
     const wanted = Math.min(instances, this.#known.size);
-    if (this.#held === wanted) return;
-    const best = [...this.#known.values()].sort(
-      (a, b) => Number(b.hasTurn) - Number(a.hasTurn) || b.score - a.score,
-    );
-    for (const [rank, known] of best.entries()) known.hasTurn = rank < wanted;
+    const missing = wanted - this.#held;
+    if (missing === 0) return;
+    if (missing === 1) {
+      const isNew = asking !== undefined && !asking.hasTurn && wanted === this.#known.size;
+      const heir = isNew ? asking : this.#best();
+      if (heir) heir.hasTurn = true;
+    } else {
+      const best = [...this.#known.values()].sort(
+        (a, b) => Number(b.hasTurn) - Number(a.hasTurn) || b.score - a.score,
+      );
+      for (const [rank, known] of best.entries()) known.hasTurn = rank < wanted;
+    }
     this.#held = wanted;
   }
 
+  /** Of those without a turn. */
+  #best(): Known | undefined {
+    let best: Known | undefined;
+    for (const known of this.#known.values()) {
+      if (!known.hasTurn && (best === undefined || known.score > best.score)) best = known;
+    }
+    return best;
+  }
+
+  /** Where they have come to ask more often, one that is gone may stay until those before it are. */
   #dropGone(nowMs: number): void {
-    this.#nextGoneMs = Number.POSITIVE_INFINITY;
     for (const [instance, { goneMs, hasTurn }] of this.#known) {
-      if (goneMs > nowMs) {
-        this.#nextGoneMs = Math.min(this.#nextGoneMs, goneMs);
-        continue;
-      }
+      if (goneMs > nowMs) return;
       this.#known.delete(instance);
       if (hasTurn) this.#held--;
     }
