@@ -1,6 +1,7 @@
 import { Problem } from '@everflame/model';
 import type { Catalog, ComputePlatform, Group, GroupPage, NewGroup, Tags } from './catalog.ts';
 import { isNamed } from './is-named.ts';
+import { KnownGroups, newest } from './known-groups.ts';
 import type { GroupId } from './profile-store.ts';
 import type { Sql, SqlRow, SqlValue } from './sql.ts';
 import { SqlChannels } from './sql-channels.ts';
@@ -43,6 +44,7 @@ interface Activity {
 export class SqlCatalog implements Catalog {
   readonly #parts: SqlCatalogParts;
   readonly #activity: WriteBehind<GroupId, Activity>;
+  readonly #known = new KnownGroups();
   readonly fleet: SqlFleet;
   readonly policies: SqlPolicies;
   readonly channels: SqlChannels;
@@ -101,8 +103,13 @@ export class SqlCatalog implements Catalog {
   }
 
   async group(name: string): Promise<Group | undefined> {
-    const [row] = await this.#parts.sql.query(`${selectGroups} WHERE g.name = $1`, [name]);
-    return row === undefined ? undefined : this.#group(row);
+    return (
+      this.#known.get(name) ??
+      (await this.#known.read(async () => {
+        const [row] = await this.#parts.sql.query(`${selectGroups} WHERE g.name = $1`, [name]);
+        return row === undefined ? undefined : this.#group(row);
+      }))
+    );
   }
 
   async groups(page: {
@@ -128,7 +135,7 @@ export class SqlCatalog implements Catalog {
     name: string,
     change: { readonly profilingEnabled: boolean },
   ): Promise<Group | undefined> {
-    return this.#parts.sql.transaction(async (sql) => {
+    return this.#changing(name, async (sql) => {
       await sql.query(
         'UPDATE profiling_groups SET profiling_enabled = $1, updated_ms = $2 WHERE name = $3',
         [change.profilingEnabled ? 1 : 0, this.#parts.now(), name],
@@ -139,7 +146,7 @@ export class SqlCatalog implements Catalog {
   }
 
   async changeTags(name: string, change: (tags: Tags) => Tags): Promise<Group | undefined> {
-    return this.#parts.sql.transaction(async (sql) => {
+    return this.#changing(name, async (sql) => {
       const [row] = await sql.query(`${selectGroups} WHERE g.name = $1`, [name]);
       if (row === undefined) return undefined;
       const tags = JSON.stringify(change(this.#group(row).tags));
@@ -149,7 +156,7 @@ export class SqlCatalog implements Catalog {
   }
 
   async deleteGroup(name: string): Promise<GroupId | undefined> {
-    return this.#parts.sql.transaction(async (sql) => {
+    return this.#changing(name, async (sql) => {
       const [row] = await sql.query('DELETE FROM profiling_groups WHERE name = $1 RETURNING id', [
         name,
       ]);
@@ -165,11 +172,11 @@ export class SqlCatalog implements Catalog {
   }
 
   noteAgentSeen(group: GroupId, atMs: number): void {
-    this.#activity.note(group, { agentOrchestratedMs: atMs });
+    this.#note(group, { agentOrchestratedMs: atMs });
   }
 
   noteProfileReported(group: GroupId, atMs: number): void {
-    this.#activity.note(group, { profileReportedMs: atMs });
+    this.#note(group, { profileReportedMs: atMs });
   }
 
   async close(): Promise<void> {
@@ -177,6 +184,15 @@ export class SqlCatalog implements Catalog {
     await this.fleet.close();
     await this.keys.close();
     await this.#parts.close();
+  }
+
+  #note(group: GroupId, activity: Activity): void {
+    this.#activity.note(group, activity);
+    this.#known.noteActivity(group, activity);
+  }
+
+  #changing<T>(name: string, run: (sql: Sql) => Promise<T>): Promise<T> {
+    return this.#known.change(name, () => this.#parts.sql.transaction(run));
   }
 
   async #refuseTooMany(sql: Sql): Promise<void> {
@@ -201,8 +217,8 @@ export class SqlCatalog implements Catalog {
       tags: JSON.parse(String(row.tags)) as Record<string, string>,
       createdMs: Number(row.created_ms),
       updatedMs: Number(row.updated_ms),
-      agentOrchestratedMs: newest(row.agent_orchestrated_ms, noted?.agentOrchestratedMs),
-      profileReportedMs: newest(row.profile_reported_ms, noted?.profileReportedMs),
+      agentOrchestratedMs: newest(msOf(row.agent_orchestrated_ms), noted?.agentOrchestratedMs),
+      profileReportedMs: newest(msOf(row.profile_reported_ms), noted?.profileReportedMs),
     };
   }
 }
@@ -212,10 +228,7 @@ const merged = (older: Activity, newer: Activity): Activity => ({
   profileReportedMs: newest(older.profileReportedMs, newer.profileReportedMs),
 });
 
-function newest(one: SqlRow[string] | undefined, other: number | undefined): number | undefined {
-  const newer = Math.max(Number(one ?? 0), other ?? 0);
-  return newer === 0 ? undefined : newer;
-}
+const msOf = (value: SqlRow[string] | undefined): number => Number(value ?? 0);
 
 /** Never given out twice, whatever was deleted: profiles are found by it. */
 async function nextId(sql: Sql): Promise<GroupId> {
