@@ -4,7 +4,7 @@ import { Contact, reasonOf } from './contact.ts';
 let lines: string[];
 let contact: Contact;
 const log = {
-  info: () => {},
+  info: (line: string) => void lines.push(line),
   debug: () => {},
   news: (line: string) => void lines.push(line),
 };
@@ -63,8 +63,14 @@ test('at the end nothing is promised', () => {
   expect(lines).toEqual(['profiles do not reach http://s:1: refused; there is no further attempt']);
 });
 
+test('what the server says of a profile is passed on', () => {
+  contact.warned(['no such label']);
+  expect(lines).toEqual(['the server says: no such label']);
+});
+
 test('muted it says nothing', () => {
   contact.mute();
+  contact.warned(['no such label']);
   contact.failed('asking', 'refused');
   contact.succeeded('asking');
   expect(lines).toEqual([]);

@@ -51,6 +51,12 @@ export class Contact {
     this.#say(`profiles do not reach ${this.#ends.server}: ${reason}; ${outlook}`);
   }
 
+  /** What the server says of a profile that it stored, such as that a label means nothing to it: once each. */
+  warned(warnings: readonly string[]): void {
+    if (this.#isMuted) return;
+    for (const one of warnings) this.#log.info(`the server says: ${one}`);
+  }
+
   #say(what: string): void {
     if (!this.#isMuted) this.#log.news(what);
   }

@@ -50,12 +50,20 @@ export function optionsFrom(environment: Environment): AgentOptions {
 const isLogLevel = (text: string | undefined): text is LogLevel =>
   (logLevels as readonly (string | undefined)[]).includes(text);
 
-/** `key=value,key=value`. The value may hold `=`; what has no key is passed over. */
-function labelsFrom(text: string): Record<string, string> {
-  const labels: Record<string, string> = {};
-  for (const pair of text.split(',')) {
-    const at = pair.indexOf('=');
-    if (at > 0) labels[pair.slice(0, at).trim()] = pair.slice(at + 1).trim();
-  }
-  return labels;
-}
+const pairsOf = (text: string): readonly string[] =>
+  text.split(',').filter((pair) => pair.trim() !== '');
+
+/** A key and a value, with something in both. */
+const pairForm = /^\s*([^:=]*[^:=\s])\s*[:=]\s*(\S.*)$/s;
+
+/** `key=value` or `key:value`, separated by commas. The value may hold either sign; `settingsFrom` refuses what is no pair. */
+const labelsFrom = (text: string): Record<string, string> =>
+  Object.fromEntries(
+    pairsOf(text).flatMap((pair) => {
+      const [, key = '', value = ''] = pairForm.exec(pair) ?? [];
+      return key === '' ? [] : [[key, value.trim()]];
+    }),
+  );
+
+export const areLabels = (text: string): boolean =>
+  pairsOf(text).every((pair) => pairForm.test(pair));

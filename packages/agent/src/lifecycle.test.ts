@@ -167,6 +167,27 @@ describe('an application that was changed by nothing but a flag', () => {
     expect(server.uploads[0]!.group).toBe('shop-check-out');
   });
 
+  test('without a package is named after its file, and passes on what the server says', async () => {
+    server.replyToUpload = () => ({
+      status: 201,
+      body: JSON.stringify({ result: 'stored', warnings: ['no label “x”'] }),
+    });
+    const home = mkdtempSync(join(folder, 'alone-'));
+    writeFileSync(join(home, 'nightly report.mjs'), busy());
+    const environment = { EVERFLAME_SERVER: server.url, EVERFLAME_LABELS: 'x:1' };
+    const program = run(
+      ['--import', agent.start, join(home, 'nightly report.mjs'), '2'],
+      environment,
+    );
+    const { stderr } = await program.ended;
+    expect(server.uploads[0]!.group).toBe('nightly-report');
+    expect(server.uploads[0]!.metadata.labels).toMatchObject({ x: '1' });
+    expect(stderr).toMatch(
+      /profiles into nightly-report at .*; so named after the program, .*EVERFLAME_GROUP/,
+    );
+    expect(stderr.match(/the server says: no label “x”/g)).toHaveLength(1);
+  });
+
   test('that computes without a pause to its end is profiled all the same', async () => {
     const { code } = await profiled(
       'function burnCpu() { const end = Date.now() + 2500; let x = 0; while (Date.now() < end) x += Math.sqrt(x + 1); } burnCpu();',

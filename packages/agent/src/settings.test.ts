@@ -26,7 +26,7 @@ test('the environment says everything that options say', () => {
       EVERFLAME_GROUP: 'shop',
       EVERFLAME_ENABLED: 'False',
       EVERFLAME_SERVICE_VERSION: '3',
-      EVERFLAME_LABELS: 'a=1, b = x=y ,broken,=no',
+      EVERFLAME_LABELS: 'a=1, b = x=y ,c:d=e, url=http://h/,',
       EVERFLAME_INSTANCE: 'i-1',
       EVERFLAME_TOKEN: 't',
       EVERFLAME_LOG: 'debug',
@@ -42,7 +42,7 @@ test('the environment says everything that options say', () => {
     group: 'shop',
     enabled: false,
     serviceVersion: '3',
-    labels: { a: '1', b: 'x=y' },
+    labels: { a: '1', b: 'x=y', c: 'd=e', url: 'http://h/' },
     instance: 'i-1',
     token: 't',
     log: 'debug',
@@ -69,6 +69,35 @@ test.each([
   [{ periodSeconds: Number.POSITIVE_INFINITY }, /periodSeconds/],
 ])('%j is refused by name', (options, message) => {
   expect(() => settingsFrom(options)).toThrow(message);
+});
+
+test.each(['foo', 'a=1,foo', '=b', 'a=', 'a= ,b=1', ':'])(
+  'labels “%s” are refused, for not all are pairs',
+  (EVERFLAME_LABELS) => {
+    const environment = { EVERFLAME_LABELS };
+    expect(() => settingsFrom(optionsFrom(environment), environment)).toThrow(
+      `EVERFLAME_LABELS (labels) must be key=value, separated by commas, not “${EVERFLAME_LABELS}”`,
+    );
+  },
+);
+
+test('any text of labels is refused or read whole', () => {
+  fc.assert(
+    fc.property(fc.string({ maxLength: 40 }), (EVERFLAME_LABELS) => {
+      const environment = { EVERFLAME_LABELS };
+      const { labels = {} } = optionsFrom(environment);
+      const pairs = EVERFLAME_LABELS.split(',').filter((pair) => pair.trim() !== '');
+      try {
+        settingsFrom({}, environment);
+      } catch {
+        expect(Object.keys(labels).length).toBeLessThan(pairs.length);
+        return;
+      }
+      const keys = pairs.map((pair) => pair.slice(0, pair.search(/[:=]/)).trim());
+      expect(new Set(Object.keys(labels))).toEqual(new Set(keys));
+    }),
+    { numRuns: 300 },
+  );
 });
 
 test('any name becomes one that the server accepts', () => {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
-import { type Environment, variables } from './environment.ts';
+import { dirname, join, parse, resolve } from 'node:path';
+import { areLabels, type Environment, variables } from './environment.ts';
 import type { LogLevel } from './log.ts';
 
 /** Everything may be left out. */
@@ -9,12 +9,18 @@ export interface AgentOptions {
   readonly enabled?: boolean | undefined;
   /** Address of the Everflame server. Default `http://127.0.0.1:4100`. */
   readonly server?: string | undefined;
-  /** Profiling group, created when it is missing. Default: the name in the application's package.json. */
+  /**
+   * Profiling group, created when it is missing. Default: the name in the application's package.json, or else that
+   * of the program's file.
+   */
   readonly group?: string | undefined;
   /** Names this process among those of its group. Default: host name and process id. */
   readonly instance?: string | undefined;
   readonly serviceVersion?: string | undefined;
-  /** Put on every profile. */
+  /**
+   * What every profile can be filtered by: names of OpenTelemetry such as `service.version`, short ones (`env`,
+   * `version`, `region`, `zone`), and a few of your own.
+   */
   readonly labels?: Readonly<Record<string, string>> | undefined;
   /** Sent as a bearer token. */
   readonly token?: string | undefined;
@@ -40,7 +46,7 @@ export interface AgentOptions {
 export interface Settings {
   readonly server: URL;
   readonly group: string;
-  /** Why the group has another name than was asked for; undefined where it has not. */
+  /** Why the group has another name than was asked for, or where its name comes from; undefined where that is plain. */
   readonly groupNote: string | undefined;
   readonly instance: string;
   readonly labels: Readonly<Record<string, string>>;
@@ -60,12 +66,13 @@ export class WrongOptions extends Error {}
 export function settingsFrom(options: AgentOptions, environment: Environment = {}): Settings {
   refuseWrong(options, environment);
   const instance = (options.instance || `${hostname()}:${process.pid}`).slice(0, 255);
-  const wished = options.group || applicationName();
+  const known = options.group || packageName();
+  const wished = known ?? programName();
   const group = groupName(wished);
   return {
     server: new URL(options.server || 'http://127.0.0.1:4100'),
     group,
-    groupNote: group === wished ? undefined : groupNote(wished),
+    groupNote: noteOf({ known, wished, group }),
     instance,
     labels: labelsOf(options, instance),
     token: options.token || undefined,
@@ -89,7 +96,7 @@ const limits = {
 
 function refuseWrong(options: AgentOptions, environment: Environment): void {
   const wrong: string[] = [];
-  const refuse = (option: 'server' | keyof typeof limits, must: string) => {
+  const refuse = (option: 'server' | 'labels' | keyof typeof limits, must: string) => {
     const variable = variables[option];
     const text = environment[variable];
     const name = text === undefined ? option : `${variable} (${option})`;
@@ -106,6 +113,8 @@ function refuseWrong(options: AgentOptions, environment: Environment): void {
     const { must, allows } = limits[option];
     if (value !== undefined && !(Number.isFinite(value) && allows(value))) refuse(option, must);
   }
+  const labels = environment[variables.labels];
+  if (labels && !areLabels(labels)) refuse('labels', 'key=value, separated by commas');
   if (wrong.length > 0) throw new WrongOptions(wrong.join('; '));
 }
 
@@ -130,20 +139,37 @@ export function groupName(wished: string): string {
 const groupNote = (wished: string): string =>
   `not “${wished.slice(0, 300)}”, for the name of a group is up to 255 letters, digits, _ and -: other characters became - within the name and went at its ends`;
 
-/** The nearest package.json above the program that was started, as npm and Node look for it. */
-function applicationName(): string {
+interface Named {
+  readonly known: string | undefined;
+  readonly wished: string;
+  readonly group: string;
+}
+
+function noteOf({ known, wished, group }: Named): string | undefined {
+  if (known === undefined) return guessNote;
+  return group === wished ? undefined : groupNote(wished);
+}
+
+const guessNote =
+  'so named after the program, for no package.json above it has a name; EVERFLAME_GROUP (group) takes another';
+
+/** The file of the program, or nothing, where it came from the command line or standard input. */
+const programName = (): string => parse(process.argv[1] ?? '').name || UNKNOWN;
+
+/** In the nearest package.json that has one above the program that was started, as npm and Node look for it. */
+function packageName(): string | undefined {
   const program = process.argv[1];
   let folder = program ? dirname(resolve(program)) : process.cwd();
   for (;;) {
-    const name = packageName(join(folder, 'package.json'));
+    const name = nameIn(join(folder, 'package.json'));
     if (name) return name;
     const above = dirname(folder);
-    if (above === folder) return UNKNOWN;
+    if (above === folder) return undefined;
     folder = above;
   }
 }
 
-function packageName(file: string): string | undefined {
+function nameIn(file: string): string | undefined {
   try {
     const { name } = JSON.parse(readFileSync(file, 'utf8')) as { name?: unknown };
     return typeof name === 'string' ? name : undefined;

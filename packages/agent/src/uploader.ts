@@ -19,7 +19,7 @@ export interface Needs {
 }
 
 type Outcome =
-  | { readonly kind: 'stored' }
+  | { readonly kind: 'stored'; readonly warnings: readonly string[] }
   | { readonly kind: 'refused'; readonly why: string }
   | { readonly kind: 'later'; readonly why: string; readonly afterMs: number };
 
@@ -67,8 +67,10 @@ export class Uploader {
       const upload = backlog.oldest(Date.now());
       if (!upload) return undefined;
       const outcome = await this.#send(upload);
-      if (outcome.kind === 'stored') contact.succeeded('sending');
-      else contact.failed('sending', outcome.why);
+      if (outcome.kind === 'stored') {
+        contact.succeeded('sending');
+        contact.warned(outcome.warnings);
+      } else contact.failed('sending', outcome.why);
       if (outcome.kind === 'later') {
         this.#failures++;
         log.debug(`not sent, will try again: ${outcome.why}`);
@@ -116,12 +118,23 @@ function outcomeOf({ status, headers, body }: Answer): Outcome {
   if (status >= 200 && status < 300) {
     // A proxy's cheerful page is no acknowledgement.
     const isStored = fields.result === 'stored' || fields.result === 'duplicate';
-    return isStored ? { kind: 'stored' } : { kind: 'later', why, afterMs: 0 };
+    return isStored
+      ? { kind: 'stored', warnings: warningsIn(fields) }
+      : { kind: 'later', why, afterMs: 0 };
   }
   const isOurs = status >= 400 && status < 500 && status !== 429 && status !== 408;
   if (isOurs) return { kind: 'refused', why: `a profile was refused, ${why}` };
   return { kind: 'later', why, afterMs: retryAfterMs(headers['retry-after']) };
 }
+
+const MAX_WARNINGS = 5;
+const MAX_WARNING = 1000;
+
+const warningsIn = ({ warnings }: Readonly<Record<string, unknown>>): readonly string[] =>
+  (Array.isArray(warnings) ? warnings : [])
+    .filter((one) => typeof one === 'string')
+    .slice(0, MAX_WARNINGS)
+    .map((one) => one.slice(0, MAX_WARNING));
 
 function fieldsOf(body: string): Readonly<Record<string, unknown>> {
   try {
