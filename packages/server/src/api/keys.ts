@@ -2,6 +2,7 @@ import { AccessKeyList, CreatedAccessKey, NewAccessKey } from '@everflame/api';
 import { Problem } from '@everflame/model';
 import { z } from 'zod';
 import { addKey } from '../auth/add-key.ts';
+import { refuseBygone } from '../auth/admit.ts';
 import { json, type Route, route, smallBody } from './route.ts';
 
 const listKeys = route({
@@ -46,6 +47,8 @@ const revokeKey = route({
     if (visit.access?.key.id === id) {
       throw new Problem('forbidden', 'A key cannot revoke itself: use another administrator’s.');
     }
+    // Of two administrators who revoke each other, one is first.
+    refuseBygone(visit, needs);
     await needs.catalog.keys.revoke(id);
     visit.log.info({ revoked: id }, 'an access key was revoked');
     return new Response(null, { status: 204 });

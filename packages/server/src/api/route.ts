@@ -1,5 +1,6 @@
 import { Problem } from '@everflame/model';
 import { z } from 'zod';
+import { refuseBygone } from '../auth/admit.ts';
 import { type Right, usualRight } from '../auth/rights.ts';
 import type { Visit } from '../door.ts';
 import { readBody } from '../ingest/read-body.ts';
@@ -74,13 +75,14 @@ export const json = (value: unknown, status = 200): Response =>
 /** A body of JSON that people or scripts write. */
 const SMALL_BODY = 64 * 1024;
 
-/** Throws as `readBody` and `bodyOf` do. */
+/** Throws as `readBody`, `refuseBygone` and `bodyOf` do. */
 export async function smallBody<Schema extends z.ZodType>(
   schema: Schema,
   visit: Visit,
-  { limits }: Needs,
+  needs: Needs,
 ): Promise<z.output<Schema>> {
-  const bytes = await readBody(visit, { ...limits, bodyBytes: SMALL_BODY });
+  const bytes = await readBody(visit, { ...needs.limits, bodyBytes: SMALL_BODY });
+  refuseBygone(visit, needs);
   return bodyOf(schema, bytes, visit.request.headers.get('content-type') ?? '');
 }
 

@@ -25,9 +25,24 @@ export async function admit(visit: Visit, needs: Needs, wanted: Wanted): Promise
   if (isOpen(needs)) return;
   const key = await callerOf(visit, needs, wanted);
   visit.access = { key, refusal: wanted.refusal };
+  // A signature may have had to wait for the body.
+  refuseBygone(visit, needs);
   needs.catalog.keys.noteUsed(key.id, needs.now());
   if (await isAllowed(key, wanted, needs)) return;
   throw new Problem('forbidden', wanted.refusal(key, wanted.group));
+}
+
+/**
+ * Once a body was waited for: who was let in before may be so no more, for a key was made or that one was revoked.
+ * Throws Problem('unauthenticated' | 'wrong-key').
+ */
+export function refuseBygone({ access }: Visit, needs: Needs): void {
+  if (!access) {
+    if (isOpen(needs)) return;
+    throw new Problem('unauthenticated');
+  }
+  const { id } = access.key;
+  if (id !== needs.selfKey?.key.id && !needs.catalog.keys.find(id)) throw new Problem('wrong-key');
 }
 
 async function isAllowed(key: AccessKey, { right, group }: Wanted, needs: Needs): Promise<boolean> {

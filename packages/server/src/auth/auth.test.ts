@@ -157,7 +157,7 @@ describe('as soon as there is a key', () => {
 
   test('the log says with which key, and never its secret', async () => {
     await ask('/api/v1/groups', bearer(admin), { method: 'PUT' });
-    await upload(server.app, 'main 1\n', { headers: bearer(admin) });
+    await upload(server.app, 'main 1\n', { group: 'nobody', headers: bearer(admin) });
     const line = server.log.find((one) => one.includes('"key":"root"'));
     expect(line).toContain('/api/v1/groups/{group}/profiles');
     expect(server.log.join('')).not.toContain(admin.secret);

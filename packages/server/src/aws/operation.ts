@@ -1,5 +1,6 @@
 import { Problem } from '@everflame/model';
 import { z } from 'zod';
+import { refuseBygone } from '../auth/admit.ts';
 import { type Right, usualRight } from '../auth/rights.ts';
 import type { Visit } from '../door.ts';
 import { readBody } from '../ingest/read-body.ts';
@@ -101,8 +102,9 @@ async function groupNamed(name: string, { catalog }: Needs): Promise<Group> {
 const JSON_BODY_BYTES = 256 * 1024;
 
 /** Clients send `{}` or nothing where all members are absent. */
-async function jsonBody(visit: Visit, { limits }: Needs): Promise<unknown> {
-  const bytes = await readBody(visit, { ...limits, bodyBytes: JSON_BODY_BYTES });
+async function jsonBody(visit: Visit, needs: Needs): Promise<unknown> {
+  const bytes = await readBody(visit, { ...needs.limits, bodyBytes: JSON_BODY_BYTES });
+  refuseBygone(visit, needs);
   if (bytes.length === 0) return {};
   try {
     return withoutNulls(JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)));

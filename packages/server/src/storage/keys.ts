@@ -41,6 +41,6 @@ export interface Keys {
   any(): boolean;
   /** Remembers the newest; written in batches. */
   noteUsed(id: string, atMs: number): void;
-  /** Throws Problem('unknown-key'). */
+  /** Nobody is let in with it as soon as this is called. Throws Problem('unknown-key'). */
   revoke(id: string): Promise<void>;
 }

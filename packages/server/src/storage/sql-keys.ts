@@ -86,14 +86,15 @@ export class SqlKeys implements Keys {
   }
 
   async revoke(id: string): Promise<void> {
-    const [gone] = await this.#parts.sql.query(
-      'DELETE FROM access_keys WHERE id = $1 RETURNING id',
-      [id],
-    );
+    // From memory first: nobody is let in with it from here on, also where the database fails.
     const held = this.#byId.get(id);
     this.#byId.delete(id);
     if (held) this.#idBySecret.delete(hashOf(held.secret));
     this.#uses.forget(id);
+    const [gone] = await this.#parts.sql.query(
+      'DELETE FROM access_keys WHERE id = $1 RETURNING id',
+      [id],
+    );
     if (!gone) throw new Problem('unknown-key', `There is no access key “${id}”.`);
   }
 
