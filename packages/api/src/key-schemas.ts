@@ -17,7 +17,7 @@ export type AccessKeyInfo = z.infer<typeof AccessKeyInfo>;
 export const AccessKeyList = z.object({ keys: z.array(AccessKeyInfo) });
 export type AccessKeyList = z.infer<typeof AccessKeyList>;
 
-export const NewAccessKey = z.strictObject({
+const NewKeyParts = z.strictObject({
   name: z
     .string()
     .regex(
@@ -37,6 +37,12 @@ export const NewAccessKey = z.strictObject({
     .optional()
     .describe('Names of groups, `*` at the end for all that begin so; without it, all groups.'),
 });
+
+/** Whoever makes keys could make one for all groups, so a limit would hold back nobody. */
+export const NewAccessKey = NewKeyParts.refine(
+  ({ role, groups }) => role !== 'admin' || groups === undefined,
+  'An administrator’s key is for all groups, for it can make keys for any.',
+);
 export type NewAccessKey = z.infer<typeof NewAccessKey>;
 
 /** The one time that the secret is told. */

@@ -14,17 +14,18 @@ export function groupToken(name: string): string {
   return token.length <= MAX_TOKEN ? token : HASH + hashOf(name);
 }
 
-/** The name to continue after. Throws Problem('invalid-parameter'). */
+/** The name to continue after. `within`: as the groups of a key, for a token must not tell of others. Throws Problem('invalid-parameter'). */
 export async function nameOfToken(
   token: string,
   catalog: Pick<Catalog, 'groups'>,
+  within?: readonly string[],
 ): Promise<string> {
   if (token.startsWith(NAME)) return token.slice(NAME.length);
   if (token.startsWith(HASH)) {
     // A walk over all names; nobody has many of more than 62 characters.
     let after: string | undefined;
     do {
-      const { groups, next } = await catalog.groups({ after, limit: 1000 });
+      const { groups, next } = await catalog.groups({ after, limit: 1000, within });
       const found = groups.find(({ name }) => groupToken(name) === token);
       if (found) return found.name;
       after = next;

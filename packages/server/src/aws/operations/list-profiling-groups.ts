@@ -17,13 +17,11 @@ export const listProfilingGroups = operation({
     nextToken: Token.optional(),
   }),
   answer: async ({ visit, needs, query }) => {
-    const after =
-      query.nextToken === undefined ? undefined : await nameOfToken(query.nextToken, needs.catalog);
-    const { groups, next } = await needs.catalog.groups({
-      after,
-      limit: query.maxResults,
-      within: visit.access?.key.groups,
-    });
+    const { catalog } = needs;
+    const { nextToken: token, maxResults: limit } = query;
+    const within = visit.access?.key.groups;
+    const after = token === undefined ? undefined : await nameOfToken(token, catalog, within);
+    const { groups, next } = await catalog.groups({ after, limit, within });
     const nextToken = next === undefined ? undefined : groupToken(next);
     if (!query.includeDescription) {
       return answerJson({ profilingGroupNames: groups.map(({ name }) => name), nextToken });
