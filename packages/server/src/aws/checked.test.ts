@@ -61,6 +61,24 @@ test('all that is wrong is said at once, and long values are cut short', () => {
   expect(said(z.object({ t: Tags }), { t: { 'aws:x': '' } })).toMatch(/^1 validation error/);
 });
 
+test('a body that is wrong in thousands of places, or under long names, is not told at length', () => {
+  const keys = Array.from({ length: 5000 }, (_, nth) => [`k${nth}`, 1]);
+  const many = said(z.object({ t: Tags }), { t: Object.fromEntries(keys) });
+  expect(many).toMatch(/^5000 validation errors detected: Value '1' at 't.k0' .*; …$/);
+  expect(many.length).toBeLessThan(3000);
+  const long = said(z.record(z.string(), z.string()), { ['k'.repeat(100_000)]: 1 });
+  expect(long.length).toBeLessThan(500);
+});
+
+test('a body much deeper than any shape is refused', () => {
+  const nested = (depth: number) =>
+    JSON.parse(`${'{"a":'.repeat(depth)}[]${'}'.repeat(depth)}`) as unknown;
+  expect(withoutNulls(nested(20))).toEqual(nested(20));
+  for (const depth of [100, 5000, 40_000]) {
+    expect(() => withoutNulls(nested(depth))).toThrow(/more than 50 levels/);
+  }
+});
+
 test('of a query what the schema knows is taken, lists as lists, and nothing twice that is none', () => {
   const schema = z.object({ keys: z.array(z.string()), one: z.string().optional() });
   const values = (query: string) => queryValues(schema, new URLSearchParams(query));

@@ -9,25 +9,31 @@ export function checked<Schema extends z.ZodType>(
   const result = schema.safeParse(value, { reportInput: true });
   if (result.success) return result.data;
   const { issues } = result.error;
-  const said = issues.map(
-    (issue) =>
-      `Value ${shown(issue.input)} at '${issue.path.join('.')}' failed to satisfy constraint: ${constraintOf(issue)}`,
-  );
-  const errors = said.length === 1 ? 'error' : 'errors';
+  const said = issues
+    .slice(0, MAX_SAID)
+    .map(
+      (issue) =>
+        `Value ${shown(issue.input)} at '${cut(issue.path.join('.'))}' failed to satisfy constraint: ${constraintOf(issue)}`,
+    );
+  const errors = issues.length === 1 ? 'error' : 'errors';
   throw new Problem(
     'invalid-parameter',
-    `${said.length} validation ${errors} detected: ${said.join('; ')}`,
+    `${issues.length} validation ${errors} detected: ${said.join('; ')}${issues.length > MAX_SAID ? '; …' : ''}`,
   );
 }
 
+/** A map of a thousand wrong values is wrong a thousand times. */
+const MAX_SAID = 20;
 /** Of what came, as much as helps. */
 const MAX_SHOWN = 100;
 
-function shown(value: unknown): string {
-  if (value === undefined) return 'null';
-  const text = typeof value === 'string' ? value : JSON.stringify(value);
-  return `'${text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}…` : text}'`;
-}
+const cut = (text: string): string =>
+  text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}…` : text;
+
+const shown = (value: unknown): string =>
+  value === undefined
+    ? 'null'
+    : `'${cut(typeof value === 'string' ? value : JSON.stringify(value))}'`;
 
 function constraintOf(issue: z.core.$ZodIssue): string {
   if (issue.input === undefined) return 'Member must not be null';
@@ -78,13 +84,19 @@ export function queryValues(
   return values;
 }
 
-/** JSON's null stands for a member that is absent, however deep. */
-export function withoutNulls(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withoutNulls);
+/** No shape is deeper than five; what is much deeper would run the machine's stack out wherever it is walked. */
+const MAX_DEPTH = 50;
+
+/** JSON's null stands for a member that is absent, however deep. Throws Problem('invalid-body') where it is too deep. */
+export function withoutNulls(value: unknown, depth = 0): unknown {
   if (typeof value !== 'object' || value === null) return value;
+  if (depth > MAX_DEPTH) {
+    throw new Problem('invalid-body', `The request body has more than ${MAX_DEPTH} levels.`);
+  }
+  if (Array.isArray(value)) return value.map((member) => withoutNulls(member, depth + 1));
   return Object.fromEntries(
     Object.entries(value)
       .filter(([, member]) => member !== null)
-      .map(([name, member]) => [name, withoutNulls(member)]),
+      .map(([name, member]) => [name, withoutNulls(member, depth + 1)]),
   );
 }

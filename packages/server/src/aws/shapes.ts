@@ -85,13 +85,20 @@ export const Locale = z.enum([
 
 const rfc3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})$/i;
 
+/** In UTC, too: clients cannot read other years in an answer. */
+const firstMs = Date.parse('0001-01-01T00:00:00Z');
+const endMs = Date.parse('+010000-01-01T00:00:00Z');
+
+/** JavaScript takes February 30 for March 1 or 2. */
+const isDay = (day: string): boolean => new Date(`${day}T00:00:00Z`).toISOString().startsWith(day);
+
 /** Epoch milliseconds of an RFC 3339 time with any fraction; botocore sends microseconds. */
 export const Timestamp = z
   .string()
   .regex(rfc3339, 'must be an RFC 3339 time')
   .transform((text, context) => {
     const ms = Date.parse(text.replace(/(\.\d{3})\d+/, '$1'));
-    if (Number.isFinite(ms)) return ms;
+    if (ms >= firstMs && ms < endMs && isDay(text.slice(0, 10))) return ms;
     context.addIssue({ code: 'custom', message: 'is not a time' });
     return z.NEVER;
   });

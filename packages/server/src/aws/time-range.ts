@@ -10,6 +10,9 @@ export function rangeBetween(fromMs: number, toMs: number): TimeRange {
   throw new Problem('invalid-parameter', 'startTime must lie before endTime.');
 }
 
+const FIRST_MS = Date.parse('0001-01-02T00:00:00Z');
+const LAST_MS = Date.parse('9999-12-31T00:00:00Z');
+
 export interface AskedRange {
   readonly startTime?: number | undefined;
   readonly endTime?: number | undefined;
@@ -28,9 +31,15 @@ export async function rangeAsked(
 ): Promise<TimeRange> {
   const checked = (fromMs: number, toMs: number): TimeRange => {
     const range = rangeBetween(fromMs, toMs);
-    if (toMs - fromMs <= maxDays * tierMs.P1D) return range;
-    const days = maxDays === 1 ? 'one day' : `${maxDays} days`;
-    throw new Problem('invalid-parameter', `The time range may span at most ${days}.`);
+    if (toMs - fromMs > maxDays * tierMs.P1D) {
+      const days = maxDays === 1 ? 'one day' : `${maxDays} days`;
+      throw new Problem('invalid-parameter', `The time range may span at most ${days}.`);
+    }
+    // Answers are in whole profiles, and clients cannot read the year 10000 or the year 0.
+    if (fromMs < FIRST_MS || toMs > LAST_MS) {
+      throw new Problem('invalid-parameter', 'The time range must lie within the years 1 to 9999.');
+    }
+    return range;
   };
   if (startTime !== undefined && endTime !== undefined && period !== undefined) {
     throw new Problem('invalid-parameter', 'Give at most two of startTime, endTime and period.');

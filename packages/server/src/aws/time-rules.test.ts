@@ -82,6 +82,8 @@ test('seven days may be asked for at most', async () => {
     { endTime, period: 'P8D' },
     { startTime: endTime, endTime },
     { startTime, endTime, period: 'P7D' },
+    { startTime: Date.parse('9999-12-31T23:59:59Z'), period: 'PT5M' },
+    { endTime: Date.parse('0001-01-01T00:00:00Z'), period: 'PT5M' },
     { period: 'P1Y' },
     { period: '' },
     { period: 'P'.repeat(65) },
