@@ -10,9 +10,11 @@ import type { Harmless } from './harmless.ts';
 /**
  * One second in five. Node builds an entry for every collection, which took 2 % of the CPU of a service that
  * allocates 400 MB/s; a fifth of that cannot be told from noise, and a minute still holds twelve looks.
+ * The rests differ: of work that comes every five seconds, all would be seen, or nothing. A block of work is seen
+ * whole where its beginning is, so that each is as likely to be seen as another, however long it takes.
  */
 const OBSERVED_MS = 1000;
-const RESTING_MS = 4000;
+const RESTING_MS = [2000, 6000] as const;
 /** What ends sooner is not worth a look. */
 const FIRST_LOOK_MS = 1000;
 
@@ -72,7 +74,8 @@ export class GcMeter {
     this.#settle();
     this.#observedSinceMs = undefined;
     this.#observer.disconnect();
-    this.#next(RESTING_MS, () => this.#observe());
+    const [least, most] = RESTING_MS;
+    this.#next(least + Math.random() * (most - least), () => this.#observe());
   }
 
   #next(ms: number, act: () => void): void {
