@@ -106,4 +106,25 @@ function keepsChannels(open: OpenCatalog): void {
     expect(await catalog.policies.policy(id)).toBeUndefined();
     expect(await catalog.channels.channels(id)).toEqual([]);
   });
+
+  test('who adds to a group that was just deleted is told so, and leaves nothing behind', async () => {
+    const { catalog } = await open(noon);
+    const { id } = await catalog.createGroup(named('shop'));
+    const { revisionId } = await catalog.policies.put(id, ['a'], undefined);
+    await catalog.deleteGroup('shop');
+    const gone = { code: 'unknown-group' };
+    await expect(catalog.policies.put(id, ['b'], undefined)).rejects.toMatchObject(gone);
+    await expect(catalog.policies.put(id, ['b'], revisionId)).rejects.toMatchObject({
+      code: 'revision-conflict',
+    });
+    await expect(catalog.channels.add(id, [channel('a')])).rejects.toMatchObject(gone);
+    const anomaly = { reason: 'slow', frame: 'f', states: ['RUNNABLE'] as const };
+    const instances = [{ id: '1', fromMs: noon }];
+    await expect(catalog.findings.putAnomaly(id, { ...anomaly, instances })).rejects.toMatchObject(
+      gone,
+    );
+    expect(await catalog.policies.policy(id)).toBeUndefined();
+    expect(await catalog.channels.channels(id)).toEqual([]);
+    expect(await catalog.findings.anomalies(id, { fromMs: 0, toMs: noon + 1 })).toEqual([]);
+  });
 }

@@ -29,14 +29,8 @@ export class SqlChannels implements Channels {
       }
       if (all.length > maxChannels) throw new Problem('too-many-channels');
       const [last] = await sql.query('SELECT max(place) AS place FROM channels');
-      for (const [index, { id, uri, eventPublishers }] of channels.entries()) {
-        await sql.query('INSERT INTO channels VALUES ($1, $2, $3, $4, $5)', [
-          group,
-          id,
-          Number(last?.place ?? 0) + 1 + index,
-          uri,
-          JSON.stringify(eventPublishers),
-        ]);
+      for (const [index, channel] of channels.entries()) {
+        await insert(sql, group, { ...channel, place: Number(last?.place ?? 0) + 1 + index });
       }
       return all;
     });
@@ -54,6 +48,22 @@ export class SqlChannels implements Channels {
       return read(sql, group);
     });
   }
+}
+
+/** Of a group that is still there: it may be gone since it was looked for. */
+async function insert(
+  sql: Sql,
+  group: GroupId,
+  { id, place, uri, eventPublishers }: Channel & { readonly place: number },
+): Promise<void> {
+  const [row] = await sql.query(
+    `INSERT INTO channels
+       SELECT id, CAST($2 AS TEXT), CAST($3 AS BIGINT), CAST($4 AS TEXT), CAST($5 AS TEXT)
+       FROM profiling_groups WHERE id = $1
+     RETURNING group_id`,
+    [group, id, place, uri, JSON.stringify(eventPublishers)],
+  );
+  if (row === undefined) throw new Problem('unknown-group');
 }
 
 async function read(sql: Sql, group: GroupId): Promise<readonly Channel[]> {

@@ -84,11 +84,17 @@ export class SqlFindings implements Findings {
   putAnomaly(group: GroupId, anomaly: NewAnomaly): Promise<Anomaly> {
     const { id = randomUUID(), reason, frame, states, instances } = anomaly;
     return this.#sql.transaction(async (sql) => {
-      await sql.query(
-        `INSERT INTO anomalies VALUES ($1, $2, $3, $4, $5) ON CONFLICT (id) DO UPDATE SET
-           reason = EXCLUDED.reason, frame = EXCLUDED.frame, states = EXCLUDED.states`,
-        [id, group, reason, frame, JSON.stringify(states)],
+      const [row] = await sql.query(
+        `INSERT INTO anomalies
+           SELECT CAST($2 AS TEXT), id, CAST($3 AS TEXT), CAST($4 AS TEXT), CAST($5 AS TEXT)
+           FROM profiling_groups WHERE id = $1
+         ON CONFLICT (id) DO UPDATE SET
+           reason = EXCLUDED.reason, frame = EXCLUDED.frame, states = EXCLUDED.states
+         RETURNING id`,
+        [group, id, reason, frame, JSON.stringify(states)],
       );
+      // The group may be gone since whoever found it has looked at it.
+      if (row === undefined) throw new Problem('unknown-group');
       const before = await instancesOf(sql, id);
       const kept: AnomalyInstance[] = [];
       for (const instance of instances) {

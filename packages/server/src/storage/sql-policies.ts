@@ -43,12 +43,17 @@ async function read(sql: Sql, group: GroupId): Promise<Policy | undefined> {
   return { revisionId: String(row.revision_id), principals };
 }
 
+/** Of a group that is still there: it may be gone since it was looked for. */
 async function write(sql: Sql, group: GroupId, principals: readonly string[]): Promise<Policy> {
   const revisionId = randomUUID();
-  await sql.query(
-    `INSERT INTO policies VALUES ($1, $2, $3) ON CONFLICT (group_id) DO UPDATE SET
-       revision_id = EXCLUDED.revision_id, principals = EXCLUDED.principals`,
+  const [row] = await sql.query(
+    `INSERT INTO policies
+       SELECT id, CAST($2 AS TEXT), CAST($3 AS TEXT) FROM profiling_groups WHERE id = $1
+     ON CONFLICT (group_id) DO UPDATE SET
+       revision_id = EXCLUDED.revision_id, principals = EXCLUDED.principals
+     RETURNING group_id`,
     [group, revisionId, JSON.stringify(principals)],
   );
+  if (row === undefined) throw new Problem('unknown-group');
   return { revisionId, principals };
 }
