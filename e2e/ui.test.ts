@@ -162,6 +162,18 @@ const strips = (text: string) => until(strip).toContain(text);
 const settled = () =>
   page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))');
 
+/** What axe has to say against the page as it is. */
+async function objections(): Promise<string[]> {
+  await page.evaluate(axe);
+  return await page.evaluate(async () => {
+    const { axe: checker } = globalThis as unknown as {
+      axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
+    };
+    const found = await checker.run();
+    return found.violations.map(({ id, nodes }) => `${id}: ${nodes.map((n) => n.html).join(' ')}`);
+  });
+}
+
 describe.runIf(browser)('the page', () => {
   beforeEach(() => {
     complaints = [];
@@ -648,17 +660,14 @@ describe.runIf(browser)('the page', () => {
         await page.locator('h2, table.data').first().waitFor();
         await until(() => page.locator('[aria-busy], .skeleton').count()).toBe(0);
         await settled();
-        await page.evaluate(axe);
-        const violations = await page.evaluate(async () => {
-          const { axe: checker } = globalThis as unknown as {
-            axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
-          };
-          const found = await checker.run();
-          return found.violations.map(
-            ({ id, nodes }) => `${id}: ${nodes.map((n) => n.html).join(' ')}`,
-          );
-        });
-        expect(violations, address).toEqual([]);
+        expect(await objections(), address).toEqual([]);
+      }
+      await page.goto(server.url);
+      for (const name of ['Upload a profile', 'Help']) {
+        await page.getByRole('button', { name }).click();
+        await settled();
+        expect(await objections(), name).toEqual([]);
+        await page.keyboard.press('Escape');
       }
       const shown = await page.evaluate('document.documentElement.dataset.theme');
       expect(shown).toBe(theme);

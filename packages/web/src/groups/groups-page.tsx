@@ -64,8 +64,8 @@ export function GroupsPage({ route }: { route: GroupsRoute }) {
 
 const Server = ({ status }: { status: ServerStatus }) => (
   <span class="muted">
-    Everflame {status.version} · {bytes(status.storage.bytes)} of{' '}
-    {bytes(status.storage.budgetBytes)} stored
+    <span class="wide-only">Everflame {status.version} · </span>
+    {bytes(status.storage.bytes)} of {bytes(status.storage.budgetBytes)} stored
   </span>
 );
 

@@ -31,8 +31,26 @@ export function UploadDialog({ close }: { close: () => void }) {
     }
   };
   return (
-    <Dialog title="Upload a profile" close={close}>
-      <form class="upload" onSubmit={(event) => void submit(event)}>
+    <Dialog
+      title="Upload a profile"
+      close={close}
+      actions={
+        <>
+          <button
+            type="submit"
+            form="upload"
+            class="button primary"
+            disabled={isBusy || !file || group === ''}
+          >
+            {isBusy ? 'Uploading…' : 'Upload'}
+          </button>
+          <button type="submit" class="button">
+            Cancel
+          </button>
+        </>
+      }
+    >
+      <form id="upload" class="upload" onSubmit={(event) => void submit(event)}>
         <label>
           Group{' '}
           <input
@@ -54,9 +72,6 @@ export function UploadDialog({ close }: { close: () => void }) {
             {refusal}
           </p>
         )}
-        <button type="submit" class="button primary" disabled={isBusy || !file || group === ''}>
-          {isBusy ? 'Uploading…' : 'Upload'}
-        </button>
       </form>
     </Dialog>
   );
