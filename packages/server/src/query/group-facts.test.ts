@@ -32,6 +32,17 @@ test('who says nothing of CPU neither adds to the cores nor lowers them', () => 
   expect(coresPerBucket([silent], { fromMs: 0, stepMs: 300_000, buckets: 1 })).toEqual([null]);
 });
 
+test('an agent that says its CPU and overhead of one profile in ten alone is measured by that one', () => {
+  const python = row('p', 0, {
+    ...{ durationSeconds: 600, profiles: 10, vcpus: 2 },
+    ...{ cpuSeconds: 30, cpuCoveredSeconds: 60 },
+    ...{ agentOverheadSeconds: 3, overheadCoveredSeconds: 60 },
+  });
+  expect(groupFacts([python])).toMatchObject({
+    ...{ cpuCores: 0.5, cpuUtilization: 0.25, agentCores: 0.05 },
+  });
+});
+
 test('the cores of one instance are all its CPU over all its time, and the list says the same', () => {
   const own = [
     row('a', 0, { cpuSeconds: 5, durationSeconds: 5 }),

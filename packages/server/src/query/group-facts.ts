@@ -9,22 +9,30 @@ export const ofCpu = (rows: readonly InstanceRow[]): readonly InstanceRow[] =>
  * Seconds that profiles cover, by bucket, as the mean of its instances. Profiles are kept whole in the bucket of
  * their middle, so two of five minutes in one bucket come to ten.
  */
-export function coveredSeconds(rows: readonly InstanceRow[]): ReadonlyMap<number, number> {
+export function coveredSeconds(
+  rows: readonly InstanceRow[],
+  secondsOf = (row: InstanceRow): number => row.durationSeconds,
+): ReadonlyMap<number, number> {
   const byBucket = new Map<number, { seconds: number; readonly instances: Set<string> }>();
-  for (const { t, instance, durationSeconds } of rows) {
-    if (!(durationSeconds > 0)) continue;
-    const bucket = byBucket.get(t) ?? { seconds: 0, instances: new Set() };
-    bucket.seconds += durationSeconds;
-    byBucket.set(t, bucket);
-    bucket.instances.add(instance);
+  for (const row of rows) {
+    const seconds = secondsOf(row);
+    if (!(seconds > 0)) continue;
+    const bucket = byBucket.get(row.t) ?? { seconds: 0, instances: new Set() };
+    bucket.seconds += seconds;
+    byBucket.set(row.t, bucket);
+    bucket.instances.add(row.instance);
   }
   return new Map([...byBucket].map(([t, own]) => [t, own.seconds / own.instances.size]));
 }
 
+/** The official Python agent says it of the first profile of a process alone. */
+const cpuCovered = ({ cpuCoveredSeconds, durationSeconds }: InstanceRow): number =>
+  cpuCoveredSeconds ?? durationSeconds;
+
 /** Cores kept busy, all instances together, while they were profiled: the only definition there is. Undefined where no agent said. */
 function coresOf(rows: readonly InstanceRow[]): number | undefined {
   const stated = ofCpu(rows);
-  const covered = [...coveredSeconds(stated).values()].reduce((a, b) => a + b, 0);
+  const covered = [...coveredSeconds(stated, cpuCovered).values()].reduce((a, b) => a + b, 0);
   return quotient(
     sum(stated, (row) => row.cpuSeconds),
     covered,
@@ -36,7 +44,7 @@ function utilizationOf(rows: readonly InstanceRow[]): number | undefined {
   const stated = ofCpu(rows).filter(({ vcpus }) => vcpus !== undefined);
   return quotient(
     sum(stated, (row) => row.cpuSeconds),
-    sum(stated, (row) => row.durationSeconds * (row.vcpus ?? 0)),
+    sum(stated, (row) => cpuCovered(row) * (row.vcpus ?? 0)),
   );
 }
 
@@ -138,7 +146,7 @@ function agentCores(rows: readonly InstanceRow[]): number | undefined {
   const stated = rows.filter((row) => row.agentOverheadSeconds !== undefined);
   return quotient(
     sum(stated, (row) => row.agentOverheadSeconds),
-    sum(stated, (row) => row.durationSeconds),
+    sum(stated, (row) => row.overheadCoveredSeconds ?? row.durationSeconds),
   );
 }
 

@@ -154,6 +154,12 @@ export interface MeasureSummary {
 export interface InstanceRow extends InstanceFacts {
   readonly t: number;
   readonly profiles: number;
+  /**
+   * `durationSeconds` of the profiles that said `cpuSeconds`, and of those that said `agentOverheadSeconds`: an agent
+   * may say them of some of its profiles only. Undefined where an older version wrote the row.
+   */
+  readonly cpuCoveredSeconds?: number | undefined;
+  readonly overheadCoveredSeconds?: number | undefined;
 }
 
 /** One frame of a series: values by bucket, beside the starts of these. */

@@ -112,6 +112,8 @@ export function readsInstances(opened: Opened): void {
         profiles: 3,
         durationSeconds: 180,
         cpuSeconds: 2,
+        cpuCoveredSeconds: 120,
+        overheadCoveredSeconds: undefined,
         threads: 15,
         heapMaxBytes: 300,
         vcpus: 4,

@@ -22,9 +22,14 @@ const values: Readonly<Record<string, (facts: InstanceFacts) => Value>> = {
   rss_bytes_n: (facts) => one(facts.rssBytes),
   event_loop_utilization: (facts) => facts.eventLoopUtilization,
   event_loop_utilization_n: (facts) => one(facts.eventLoopUtilization),
+  cpu_covered_seconds: (facts) => covered(facts, facts.cpuSeconds),
+  overhead_covered_seconds: (facts) => covered(facts, facts.agentOverheadSeconds),
 };
 
 const one = (value: Value): Value => (value === undefined ? undefined : 1);
+
+const covered = ({ durationSeconds }: InstanceFacts, value: Value): Value =>
+  value === undefined ? undefined : durationSeconds;
 
 export function appendInstance(
   appender: DuckDBAppender,
@@ -66,8 +71,10 @@ export function instanceRow(row: Readonly<Record<string, unknown>>): InstanceRow
     profiles: value('profiles') ?? 0,
     durationSeconds: value('duration_seconds') ?? 0,
     cpuSeconds: value('cpu_seconds'),
+    cpuCoveredSeconds: value('cpu_covered_seconds'),
     gcSeconds: value('gc_seconds'),
     agentOverheadSeconds: value('agent_overhead_seconds'),
+    overheadCoveredSeconds: value('overhead_covered_seconds'),
     vcpus: value('vcpus'),
     heapMaxBytes: value('heap_max_bytes'),
     eventLoopDelayP99Ms: value('event_loop_delay_p99_ms'),

@@ -1,6 +1,6 @@
 import type { Migration } from '../migrate.ts';
 import { stretches } from './gather.ts';
-import { createTable, families, levels } from './tables.ts';
+import { createTable, families, levels, tableOf } from './tables.ts';
 
 /**
  * Nodes and frames are known inside this file by small integers, given out in the order of arrival, so
@@ -28,6 +28,13 @@ export const profileMigrations: readonly Migration[] = [
   {
     version: 2,
     statements: [
+      // Last in their tables, as rows are appended in the order of columns. A new folder has them already.
+      ...levels.flatMap((level) =>
+        ['cpu_covered_seconds', 'overhead_covered_seconds'].map(
+          (name) =>
+            `ALTER TABLE ${tableOf(families.instances, level)} ADD COLUMN IF NOT EXISTS ${name} DOUBLE`,
+        ),
+      ),
       // until_ms: stretches of this width that lie before it were gathered.
       'CREATE TABLE gathered (tier VARCHAR, width_ms BIGINT, until_ms BIGINT)',
       ...stretches.map(

@@ -93,6 +93,8 @@ const instances: Family = {
     sum('rss_bytes_n'),
     sum('event_loop_utilization'),
     sum('event_loop_utilization_n'),
+    sum('cpu_covered_seconds'),
+    sum('overhead_covered_seconds'),
   ],
 };
 
