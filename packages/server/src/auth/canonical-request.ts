@@ -18,14 +18,22 @@ export function canonicalRequest(
   signedHeaders: readonly string[],
   payloadHash: string,
 ): string {
-  const lines = signedHeaders.map((name) => `${name}:${canonicalValue(name, headers)}\n`);
+  const values = canonicalValues(headers);
+  const lines = signedHeaders.map((name) => `${name}:${values.get(name) ?? ''}\n`);
   const parts = [method, canonicalPath(path), canonicalQuery(query), lines.join('')];
   return [...parts, signedHeaders.join(';'), payloadHash].join('\n');
 }
 
-function canonicalValue(name: string, headers: Signable['headers']): string {
-  const values = headers.filter(([given]) => given.toLowerCase() === name);
-  return values.map(([, value]) => value.trim().replace(/\s+/g, ' ')).join(',');
+/** By name; both sides of it may have thousands, and are sent before anything is known of who sends them. */
+function canonicalValues(headers: Signable['headers']): ReadonlyMap<string, string> {
+  const values = new Map<string, string>();
+  for (const [given, value] of headers) {
+    const name = given.toLowerCase();
+    const before = values.get(name);
+    const plain = value.trim().replace(/\s+/g, ' ');
+    values.set(name, before === undefined ? plain : `${before},${plain}`);
+  }
+  return values;
 }
 
 /**

@@ -339,6 +339,27 @@ test('a presigned request holds as long as it says', async () => {
   expect(() => verified(longer, { nowMs: timeMs + 61 * minute })).toThrow(/does not match/);
 });
 
+test('the signature of a presigned request, whose time is over, is none for the header', async () => {
+  const plain = { method: 'GET', segments: ['a'], query: {}, headers: {}, body: '' };
+  const sent = await signed(plain, 'presign');
+  const parameters = new URLSearchParams(sent.query);
+  const part = (name: string) => parameters.get(name) ?? '';
+  const query = sent.query.split('&').filter((pair) => !pair.startsWith('X-Amz-Signature='));
+  const moved: Sent = {
+    ...sent,
+    query: query.join('&'),
+    headers: [
+      ...sent.headers,
+      ['date', new Date(timeMs).toUTCString()],
+      [
+        'authorization',
+        `AWS4-HMAC-SHA256 Credential=${part('X-Amz-Credential')}, SignedHeaders=${part('X-Amz-SignedHeaders')}, Signature=${part('X-Amz-Signature')}`,
+      ],
+    ],
+  };
+  expect(() => verified(moved)).toThrow(expect.objectContaining({ code: 'malformed-signature' }));
+});
+
 test('a request without a signature has no claim', () => {
   for (const authorization of [[], [['Authorization', 'Bearer AWS4']]] as const) {
     expect(claimOf({ ...vanilla, headers: authorization }, 'service')).toBeUndefined();

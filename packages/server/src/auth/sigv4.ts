@@ -33,7 +33,11 @@ export function claimOf(request: Signable, service: string): Claim | undefined {
   const authorization = header(request, 'authorization') ?? '';
   const parameters = new URLSearchParams(request.query);
   const isInHeader = /^AWS4-/.test(authorization);
-  if (!isInHeader && !parameters.has('X-Amz-Algorithm')) return undefined;
+  const isInQuery = parameters.has('X-Amz-Algorithm');
+  if (!isInHeader && !isInQuery) return undefined;
+  // What a presigned address says of its end holds for it alone: its signature is none for the header.
+  if (isInHeader && isInQuery)
+    throw malformed('A request is signed in its header or in its query.');
   const claim = isInHeader ? headerClaim(authorization, request) : queryClaim(parameters, request);
   refuseForeignScope(claim, service);
   refuseUnsigned(claim, request);
@@ -145,9 +149,10 @@ function refuseUnsigned({ signedHeaders }: Claim, { headers }: Signable): void {
   if (!signedHeaders.includes('host')) {
     throw wrongSignature("'Host' must be a 'SignedHeader' in the AWS Authorization.");
   }
+  const signed = new Set(signedHeaders);
   for (const [name] of headers) {
     const lower = name.toLowerCase();
-    if (lower.startsWith('x-amz-') && !signedHeaders.includes(lower)) {
+    if (lower.startsWith('x-amz-') && !signed.has(lower)) {
       throw wrongSignature(
         `There were headers present in the request which were not signed: ${lower}`,
       );
