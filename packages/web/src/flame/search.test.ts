@@ -29,16 +29,17 @@ test('words are looked for in name and file, a quoted name is that name alone', 
     }),
     { numRuns: 20 },
   );
-  expect(quoted(exactly('say "hi"'))).toEqual({ name: 'say "hi"', file: '' });
+  expect(quoted(exactly('say "hi"'))).toEqual({ name: 'say "hi"', file: undefined });
   expect(quoted('"')).toBeUndefined();
 });
 
 test('a file after a quoted name leaves out namesakes in other files', () => {
   fc.assert(
     fc.property(anyTree(), (tree) => {
-      const found = (file: string) => matches(tree, exactly('a', file)).nodes.length;
-      expect(found('a.ts')).toBe(found(''));
+      const found = (file?: string) => matches(tree, exactly('a', file)).nodes.length;
+      expect(found('a.ts')).toBe(found());
       expect(found('b.ts')).toBe(0);
+      expect(found('')).toBe(0);
     }),
     { numRuns: 20 },
   );
@@ -46,4 +47,5 @@ test('a file after a quoted name leaves out namesakes in other files', () => {
     name: '(anonymous)',
     file: 'C:\\my app\\a.js',
   });
+  expect(quoted(exactly('now', ''))).toEqual({ name: 'now', file: '' });
 });

@@ -11,14 +11,17 @@ export interface Matches {
   readonly weight: number;
 }
 
+/** What stands for the file of a function that comes from none. */
+const noFile = '(no file)';
+
 /** `"name"`, in quotes: that name and no other; a file after it leaves out namesakes in other files. */
-export const exactly = (name: string, file = ''): string =>
-  file === '' ? `"${name}"` : `"${name}" ${file}`;
+export const exactly = (name: string, file?: string): string =>
+  file === undefined ? `"${name}"` : `"${name}" ${file || noFile}`;
 
 /** What a quoted query asks for; undefined for words that may be anywhere. */
-export function quoted(query: string): { name: string; file: string } | undefined {
+export function quoted(query: string): { name: string; file: string | undefined } | undefined {
   const [, name, file] = /^"(.+)"(?: ([^"]+))?$/s.exec(query.trim()) ?? [];
-  return name === undefined ? undefined : { name, file: file ?? '' };
+  return name === undefined ? undefined : { name, file: file === noFile ? '' : file };
 }
 
 /** Case does not matter outside of quotes. An empty query matches nothing. */
@@ -51,7 +54,7 @@ function matchingFrames({ length, name, file, module }: FrameTable, query: strin
     const isMatch =
       exact === undefined
         ? has(name[i]!) || has(file[i]!) || has(module[i]!)
-        : name[i] === exact.name && (exact.file === '' || exact.file === file[i]);
+        : name[i] === exact.name && (exact.file === undefined || exact.file === file[i]);
     if (isMatch) frames[i] = 1;
   }
   return frames;

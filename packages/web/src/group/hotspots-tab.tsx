@@ -181,7 +181,7 @@ function FrameRow({ row, route, palette, hotspots, isShared }: FrameRowProps) {
   const target = {
     ...route,
     tab: 'flame',
-    search: exactly(frame.name, isShared ? frame.file : ''),
+    search: exactly(frame.name, isShared ? frame.file : undefined),
     zoom: undefined,
   } as const;
   return (
