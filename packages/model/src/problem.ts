@@ -3,7 +3,7 @@
  * Who answers adds the status (server) or the exit code (cli); a decoder only knows what was wrong.
  */
 export const problems = {
-  'unknown-format': 'Send pprof, CodeGuru agent JSON or Ion, or folded stacks.',
+  'unknown-format': 'Send pprof, JFR, CodeGuru agent JSON or Ion, or folded stacks.',
   'truncated-profile': 'The profile ends before it is complete. Send the whole file.',
   'corrupt-profile': 'The profile contradicts its own format.',
   'missing-count': 'Each line of folded stacks ends in a space and a number.',

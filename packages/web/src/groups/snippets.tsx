@@ -21,7 +21,7 @@ export function Snippets({ group, isNew = false }: SnippetsProps) {
         text={startCommand({ server: origin, group, agentFile: status?.agentFile })}
       />
       <Snippet
-        title="Any runtime: send a pprof, CodeGuru or folded file"
+        title="Any runtime: send a pprof, JFR, CodeGuru or folded file"
         text={`${isNew ? creation(group) : ''}curl --data-binary @cpu.pprof \\\n  ${origin}/api/v1/groups/${group}/profiles`}
       />
     </div>
