@@ -100,6 +100,23 @@ function countsAndForgets(open: OpenCatalog): void {
     expect(left.map(({ instance }) => instance)).toEqual(['asks', 'reports']);
   });
 
+  test('who asks for settings while they are set never gets the old ones afterwards', async () => {
+    const { catalog } = await open(noon);
+    const { id } = await catalog.createGroup(named('shop'));
+    for (let periodSeconds = 1; periodSeconds <= 20; periodSeconds++) {
+      const set = catalog.fleet.setSettings(id, { periodSeconds });
+      const asked = [catalog.fleet.settings(id), catalog.fleet.settings(id)];
+      await set;
+      expect(await catalog.fleet.settings(id)).toEqual({ periodSeconds });
+      await Promise.all(asked);
+      expect(await catalog.fleet.settings(id)).toEqual({ periodSeconds });
+    }
+    const deleted = catalog.deleteGroup('shop');
+    await catalog.fleet.settings(id);
+    await deleted;
+    expect(await catalog.fleet.settings(id)).toEqual({});
+  });
+
   test('settings are kept as they were set last, and go with their group', async () => {
     const { catalog, reopen } = await open(noon);
     const { id } = await catalog.createGroup(named('shop'));

@@ -156,7 +156,7 @@ export class SqlCatalog implements Catalog {
   }
 
   async deleteGroup(name: string): Promise<GroupId | undefined> {
-    return this.#changing(name, async (sql) => {
+    const deleted = await this.#changing(name, async (sql) => {
       const [row] = await sql.query('DELETE FROM profiling_groups WHERE name = $1 RETURNING id', [
         name,
       ]);
@@ -169,6 +169,8 @@ export class SqlCatalog implements Catalog {
       this.#activity.forget(id);
       return id;
     });
+    if (deleted !== undefined) this.fleet.forgetSettings(deleted);
+    return deleted;
   }
 
   noteAgentSeen(group: GroupId, atMs: number): void {

@@ -5,6 +5,8 @@ import { WriteBehind } from './write-behind.ts';
 
 /** A fleet of this many instances is told whole; of a larger one the table holds those that were seen last. */
 const MAX_INSTANCES = 200_000;
+/** Groups whose settings are kept in memory, a hundred bytes each. */
+const MAX_SETTINGS = 100_000;
 /** As long as the protocols let an instance's name be; a user agent may be of any length. */
 const MAX_TEXT = 255;
 
@@ -12,6 +14,9 @@ const MAX_TEXT = 255;
 export class SqlFleet implements Fleet {
   readonly #sql: Sql;
   readonly #notes: WriteBehind<string, Noted>;
+  /** Asked for with every call of every agent, and seldom changed. */
+  readonly #settings = new Map<GroupId, GroupSettings>();
+  #changes = 0;
 
   constructor(sql: Sql) {
     this.#sql = sql;
@@ -43,19 +48,41 @@ export class SqlFleet implements Fleet {
   }
 
   async settings(group: GroupId): Promise<GroupSettings> {
+    const known = this.#settings.get(group);
+    if (known) return known;
+    const changes = this.#changes;
     const [row] = await this.#sql.query('SELECT settings FROM group_settings WHERE group_id = $1', [
       group,
     ]);
-    return row === undefined ? {} : (JSON.parse(String(row.settings)) as GroupSettings);
+    const settings = row === undefined ? {} : (JSON.parse(String(row.settings)) as GroupSettings);
+    // What was read while settings changed may be what was before.
+    if (changes === this.#changes) this.#keep(group, settings);
+    return settings;
+  }
+
+  #keep(group: GroupId, settings: GroupSettings): void {
+    const [oldest] = this.#settings.keys();
+    if (this.#settings.size >= MAX_SETTINGS && oldest !== undefined) this.#settings.delete(oldest);
+    this.#settings.set(group, settings);
   }
 
   async setSettings(group: GroupId, settings: GroupSettings): Promise<void> {
-    await this.#sql.query(
-      `INSERT INTO group_settings
-         SELECT id, CAST($2 AS TEXT) FROM profiling_groups WHERE id = $1
-       ON CONFLICT (group_id) DO UPDATE SET settings = EXCLUDED.settings`,
-      [group, JSON.stringify(settings)],
-    );
+    try {
+      await this.#sql.query(
+        `INSERT INTO group_settings
+           SELECT id, CAST($2 AS TEXT) FROM profiling_groups WHERE id = $1
+         ON CONFLICT (group_id) DO UPDATE SET settings = EXCLUDED.settings`,
+        [group, JSON.stringify(settings)],
+      );
+    } finally {
+      this.forgetSettings(group);
+    }
+  }
+
+  /** They are read anew: they were changed, or the group deleted. */
+  forgetSettings(group: GroupId): void {
+    this.#changes++;
+    this.#settings.delete(group);
   }
 
   async forgetBefore(ms: number): Promise<void> {
