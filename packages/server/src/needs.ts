@@ -22,6 +22,8 @@ export interface Needs {
   readonly writer: Writer;
   readonly ownLabels: OwnLabels;
   readonly uploadsInFlight: ByteBudget;
+  /** Of bodies that must be read before it is known who sends them: these alone are held up by strangers. */
+  readonly unverifiedInFlight: ByteBudget;
   readonly trees: TreeCache;
   readonly frames: FrameSeriesCache;
   readonly limits: Limits;

@@ -5,7 +5,7 @@ import { ByteBudget } from './ingest/byte-budget.ts';
 import { Decoder } from './ingest/decoder.ts';
 import { OwnLabels } from './ingest/own-labels.ts';
 import { Writer } from './ingest/writer.ts';
-import { defaultLimits } from './limits.ts';
+import { defaultLimits, type Limits } from './limits.ts';
 import { createMetrics } from './metrics.ts';
 import type { Needs } from './needs.ts';
 import { createFrameSeriesCache } from './query/frame-series-cache.ts';
@@ -58,14 +58,13 @@ export async function openNeeds(config: ServerConfig, phase: Needs['phase']) {
     log.warn({ folder: config.webFolder }, 'the page is not built; serving the API alone');
   }
   const turns = new FleetTurns(catalog.fleet);
-  const uploadsInFlight = new ByteBudget(Math.max(limits.bodyBytes, 256 * MEBIBYTE));
   const needs: Needs = {
     store,
     catalog,
     decoder,
     writer,
     ownLabels: new OwnLabels(),
-    uploadsInFlight,
+    ...bodyBudgets(limits),
     trees,
     frames,
     limits,
@@ -91,6 +90,11 @@ export async function openNeeds(config: ServerConfig, phase: Needs['phase']) {
   };
   return { needs, close };
 }
+
+const bodyBudgets = ({ bodyBytes }: Limits) => ({
+  uploadsInFlight: new ByteBudget(Math.max(bodyBytes, 256 * MEBIBYTE)),
+  unverifiedInFlight: new ByteBudget(Math.max(bodyBytes, 128 * MEBIBYTE)),
+});
 
 async function openStorage(
   { folder, memoryBytes, maxGroups, log }: ServerConfig,

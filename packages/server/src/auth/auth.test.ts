@@ -199,6 +199,20 @@ describe('signatures', () => {
     expect(server.needs.uploadsInFlight.taken).toBe(0);
   });
 
+  test('who knows a key’s id alone holds up nobody who is known before the body is read', async () => {
+    const { unverifiedInFlight } = server.needs;
+    unverifiedInFlight.take(128 * 2 ** 20 - 1);
+    const signed = { by: admin, body: 'a 1\n' };
+    const profiles = '/api/v1/groups/shop/profiles';
+    const late = await sign('POST', profiles, { ...signed, how: 'sign as boto' });
+    expect(await codeOf(late)).toEqual([429, 'overloaded']);
+    expect((await sign('POST', profiles, signed)).status).toBe(201);
+    expect((await upload(server.app, 'a 1\n', { headers: bearer(admin) })).status).toBe(201);
+    unverifiedInFlight.give(128 * 2 ** 20 - 1);
+    expect((await sign('POST', profiles, { ...signed, how: 'sign as boto' })).status).toBe(201);
+    expect([unverifiedInFlight.taken, server.needs.uploadsInFlight.taken]).toEqual([0, 0]);
+  });
+
   test('an address can be signed for a while, and serves for that alone', async () => {
     const plain = {
       method: 'GET',

@@ -85,9 +85,10 @@ async function signer(
   const { payloadHash } = claim;
   if (payloadHash !== undefined) verifySignature(signed, claim, { secret, payloadHash });
   if (payloadHash === UNSIGNED_PAYLOAD) return key;
-  // Whoever knows the id of a key, but not its secret, gets this far.
   const bodyBytes = isUpload ? needs.limits.bodyBytes : SMALL_BODY_BYTES;
-  const body = await readAhead(visit, { ...needs.limits, bodyBytes }, needs.uploadsInFlight);
+  // Whoever knows the id of a key, but not its secret, gets this far where the hash is not told.
+  const budget = payloadHash === undefined ? needs.unverifiedInFlight : needs.uploadsInFlight;
+  const body = await readAhead(visit, { ...needs.limits, bodyBytes }, budget);
   const actual = sha256(body).toString('hex');
   if (payloadHash === undefined) verifySignature(signed, claim, { secret, payloadHash: actual });
   else if (payloadHash !== actual) throw wrongSignature();
