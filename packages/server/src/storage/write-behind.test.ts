@@ -5,8 +5,14 @@ import { WriteBehind } from './write-behind.ts';
 /** As much of a database as a list is. */
 function writing(maxWaiting = 1000) {
   const written: [string, number][] = [];
-  const state = { isBroken: false, statements: 0 };
-  const sql: Sql = { query: async () => [], transaction: (run) => run(sql) };
+  const state = { isBroken: false, statements: 0, before: () => Promise.resolve() };
+  const sql: Sql = {
+    query: async () => [],
+    transaction: async (run) => {
+      await state.before();
+      return run(sql);
+    },
+  };
   const notes = new WriteBehind<string, number>({
     sql,
     merged: Math.max,
@@ -46,6 +52,31 @@ test('what could not be written is written later, with what came since', async (
   state.isBroken = false;
   await notes.close();
   expect(Object.fromEntries(written)).toEqual({ a: 5, b: 2, c: 1 });
+});
+
+test('who closes waits for what is being written, and writes it again where that failed', async () => {
+  for (const fails of [false, true]) {
+    const { notes, written, state } = writing();
+    let begin = () => {};
+    const begun = new Promise<void>((resolve) => {
+      begin = resolve;
+    });
+    state.before = () => begun;
+    notes.note('a', 1);
+    const flushed = notes.flush().catch(() => undefined);
+    state.isBroken = fails;
+    let isClosed = false;
+    const closed = notes.close().then(() => {
+      isClosed = true;
+    });
+    await new Promise(setImmediate);
+    expect(isClosed).toBe(false);
+    begin();
+    await flushed;
+    state.isBroken = false;
+    await closed;
+    expect(written).toEqual([['a', 1]]);
+  }
 });
 
 test('what waits is bounded, and many come in several statements', async () => {

@@ -19,6 +19,8 @@ export class WriteBehind<Key, Note> {
   readonly #parts: WriteBehindParts<Key, Note>;
   #waiting = new Map<Key, Note>();
   #timer: NodeJS.Timeout | undefined;
+  /** Writes under way; never rejects. */
+  #writing: Promise<unknown> = Promise.resolve();
 
   constructor(parts: WriteBehindParts<Key, Note>) {
     this.#parts = parts;
@@ -46,7 +48,13 @@ export class WriteBehind<Key, Note> {
   }
 
   /** Rejects where it cannot be written; what was noted then waits on. */
-  async flush(): Promise<void> {
+  flush(): Promise<void> {
+    const writing = this.#write();
+    this.#writing = Promise.allSettled([this.#writing, writing]);
+    return writing;
+  }
+
+  async #write(): Promise<void> {
     const notes = this.#waiting;
     if (notes.size === 0) return;
     this.#waiting = new Map();
@@ -67,8 +75,10 @@ export class WriteBehind<Key, Note> {
     }
   }
 
+  /** What is under way is written as well, before whoever closes the database goes on. */
   async close(): Promise<void> {
     clearTimeout(this.#timer);
+    await this.#writing;
     await this.flush();
   }
 }
