@@ -17,6 +17,7 @@ export {
   knownMeasures,
   latencyStates,
   type Measure,
+  measureNamed,
   type Temporality,
   type ThreadState,
   threadStates,

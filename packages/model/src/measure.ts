@@ -50,3 +50,7 @@ export const knownMeasures = {
   exceptions: delta('exceptions', 'count'),
   goroutines: snapshot('goroutines', 'count'),
 } as const satisfies Record<string, Measure>;
+
+/** The measure of an id, where there is nothing that says more of it: one that is not known counts. */
+export const measureNamed = (id: string): Measure =>
+  Object.values<Measure>(knownMeasures).find((known) => known.id === id) ?? delta(id, 'count');

@@ -1,5 +1,5 @@
 import type { CallTree, Column } from './call-tree.ts';
-import { knownMeasures, type Measure, type ThreadState } from './measure.ts';
+import { measureNamed, type ThreadState } from './measure.ts';
 
 /**
  * One column with the weights of a measure in all given states (zeros where the tree has none).
@@ -21,13 +21,6 @@ export function sumStates(
   for (const column of chosen) if (column.elided) add(column.elided, elided);
   return { measure, state, self, elided };
 }
-
-const measureNamed = (id: string): Measure =>
-  Object.values(knownMeasures).find((measure) => measure.id === id) ?? {
-    id,
-    unit: 'count',
-    temporality: 'delta',
-  };
 
 function add(from: Float64Array, into: Float64Array): void {
   for (let node = 0; node < from.length; node++) into[node]! += from[node]!;

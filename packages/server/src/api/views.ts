@@ -8,7 +8,7 @@ import {
   timeForms,
   ViewQuery,
 } from '@everflame/api';
-import { Problem, sumStates, threadStates } from '@everflame/model';
+import { measureNamed, Problem, sumStates, threadStates } from '@everflame/model';
 import { z } from 'zod';
 import { flame, flameJson, wantsJson } from '../query/flame.ts';
 import { instanceList } from '../query/group-facts.ts';
@@ -58,24 +58,10 @@ const timelineRoute = route({
     ]);
     const measure =
       measures.find((one) => one.measure.id === view.measure)?.measure ??
-      unseenMeasure(view.measure);
+      measureNamed(view.measure);
     return json(timeline({ points, instances }, { ...view, tier }, measure));
   },
 });
-
-/** A measure of which the range has nothing still has a unit, where its name is a known one. */
-const unseenMeasure = (id: string) =>
-  sumStates({ ...emptyTree, columns: [] }, id, threadStates).measure;
-
-const emptyTree = {
-  frames: { length: 1, name: [''], file: [''], module: [''], runtime: new Uint8Array(1) },
-  length: 1,
-  parent: Int32Array.of(-1),
-  frame: new Uint32Array(1),
-  firstOnPath: Uint8Array.of(1),
-  lineFrom: new Uint32Array(1),
-  lineTo: new Uint32Array(1),
-};
 
 const MAX_NODES = 262_144;
 

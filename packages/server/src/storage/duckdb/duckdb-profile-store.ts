@@ -1,4 +1,4 @@
-import { type FrameTable, knownMeasures, type Measure } from '@everflame/model';
+import { type FrameTable, measureNamed } from '@everflame/model';
 import type { Log } from '../log.ts';
 import type {
   Appended,
@@ -59,12 +59,6 @@ const mostNumbers = 2000;
 
 /** Reads that met a clean-up and are made again. */
 const mostAttempts = 3;
-
-/** A measure of which there is nothing still has a unit, where its name is a known one. */
-const unseenMeasure = (id: string): Measure =>
-  Object.values<Measure>(knownMeasures).find((known) => known.id === id) ?? {
-    ...{ id, unit: 'count', temporality: 'delta' },
-  };
 
 export class DuckdbProfileStore implements ProfileStore {
   readonly #parts: StoreParts;
@@ -261,7 +255,7 @@ export class DuckdbProfileStore implements ProfileStore {
       states: query.states,
       labels,
     } satisfies Selection;
-    const measure = number === undefined ? unseenMeasure(query.measure) : measures.measure(number);
+    const measure = number === undefined ? measureNamed(query.measure) : measures.measure(number);
     return { selection, measure };
   }
 
