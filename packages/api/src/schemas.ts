@@ -204,6 +204,9 @@ export const InstanceList = z.object({
       heapUsedBytes: z.number().optional(),
       rssBytes: z.number().optional(),
       agentCores: z.number().optional(),
+      agentMemoryBytes: z.number().optional(),
+      /** What went wrong in the agent, as far as it counts that. */
+      agentErrors: z.number().optional(),
     }),
   ),
 });

@@ -105,6 +105,7 @@ export type Fact =
       readonly t: number;
       readonly overheadSeconds?: number;
       readonly memoryBytes?: number;
+      readonly errors?: number;
     }
   | { readonly kind: 'config'; readonly key: string; readonly value: string };
 

@@ -274,6 +274,7 @@ test('limits of memory, the environment and what failed are facts', () => {
     { kind: 'config', key: 'executionEnv', value: 'AWS_Lambda_python3.11' },
     { kind: 'config', key: 'agent.errorsCount', value: '3' },
     { kind: 'config', key: 'agent.postAgentProfileErrors', value: '3' },
+    { kind: 'agent', t: 1_700_000_300_000, errors: 3 },
   ]);
   const fargate = {
     computeType: 'aws_fargate_task',

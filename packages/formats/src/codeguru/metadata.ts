@@ -45,6 +45,7 @@ export function metadataOf(body: Fields, window: Window | undefined): Metadata {
       ? [
           ...facts(metadata, { t: window.endMs, vcpus: fleet.vcpus, isStale }),
           ...configFacts({ ...fleet.config, ...errorsOf(debug) }),
+          ...errorFacts(debug, window.endMs),
         ]
       : [],
     warnings: isStale ? [STALE] : [],
@@ -70,6 +71,12 @@ const errorsOf = (debug: Fields): Labels =>
       .slice(0, MAX_ERRORS)
       .map(([name, count]) => [`agent.${name}`, String(count)]),
   );
+
+/** All of them together: the names are of kinds that overlap. */
+function errorFacts(debug: Fields, t: number): readonly Fact[] {
+  const errors = positive(fieldsOf(debug.errorsCount).errorsCount);
+  return errors === undefined ? [] : [{ kind: 'agent', t, errors }];
+}
 
 /** It has seven names. */
 const MAX_ERRORS = 16;

@@ -148,7 +148,10 @@ test('what an agent for Java may send beside what we know does no harm', async (
     IDLE: 5,
   });
   expect(await instancesOf('java')).toMatchObject([
-    { instance: 'i-1', instanceType: 'm5.large', agentOverheadSeconds: 0.09, durationSeconds: 60 },
+    {
+      ...{ instance: 'i-1', instanceType: 'm5.large', durationSeconds: 60 },
+      ...{ agentOverheadSeconds: 0.09, agentMemoryBytes: 30 * 2 ** 20 },
+    },
   ]);
 });
 

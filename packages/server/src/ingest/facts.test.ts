@@ -12,6 +12,16 @@ const facts: readonly Fact[] = [
   { kind: 'agent', t: 2, overheadSeconds: Number.NaN },
 ];
 
+test('what an agent says of itself: its memory is the largest, its errors and exceptions add up', () => {
+  const facts: Fact[] = [
+    { kind: 'agent', t: 1, memoryBytes: 10, errors: 2 },
+    { kind: 'agent', t: 2, memoryBytes: 30, errors: 1 },
+    { kind: 'exceptions', t: 1, count: 4 },
+    { kind: 'exceptions', t: 2, count: 5 },
+  ];
+  expect(told({}, facts)).toMatchObject({ agentMemoryBytes: 30, agentErrors: 3, exceptions: 9 });
+});
+
 const told = (metadata: object = {}, more: readonly Fact[] = [], lengthMs = 60_000) => {
   const profiles = [{ ...profileOf('main', { weights: [3e9] }), facts: more }];
   return instanceFacts({

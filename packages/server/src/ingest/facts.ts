@@ -88,6 +88,9 @@ function fromFacts(facts: readonly Fact[]): Partial<InstanceFacts> {
     eventLoopUtilization: mean(loops.map((fact) => fact.utilization)),
     eventLoopDelayP99Ms: largest(loops.map((fact) => fact.delayP99Ms)),
     agentOverheadSeconds: sum(ofKind('agent').map((fact) => fact.overheadSeconds)),
+    agentMemoryBytes: largest(ofKind('agent').map((fact) => fact.memoryBytes)),
+    agentErrors: sum(ofKind('agent').map((fact) => fact.errors)),
+    exceptions: sum(ofKind('exceptions').map((fact) => fact.count)),
   });
 }
 

@@ -124,6 +124,8 @@ export function instanceList(rows: readonly InstanceRow[], { stepMs, nowMs }: Cl
         heapUsedBytes: mean(own, (row) => row.heapUsedBytes),
         rssBytes: mean(own, (row) => row.rssBytes),
         agentCores: agentCores(own),
+        agentMemoryBytes: largest(own, (row) => row.agentMemoryBytes),
+        agentErrors: sum(own, (row) => row.agentErrors),
       }),
     ];
   });
@@ -155,6 +157,11 @@ type Of = (row: InstanceRow) => number | undefined;
 function sum(rows: readonly InstanceRow[], of: Of): number | undefined {
   const known = rows.map(of).filter((value) => value !== undefined);
   return known.length === 0 ? undefined : known.reduce((a, b) => a + b);
+}
+
+function largest(rows: readonly InstanceRow[], of: Of): number | undefined {
+  const known = rows.map(of).filter((value) => value !== undefined);
+  return known.length === 0 ? undefined : Math.max(...known);
 }
 
 function mean(rows: readonly InstanceRow[], of: Of): number | undefined {

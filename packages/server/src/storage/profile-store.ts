@@ -80,6 +80,11 @@ export interface InstanceFacts {
   readonly eventLoopUtilization?: number | undefined;
   readonly eventLoopDelayP99Ms?: number | undefined;
   readonly agentOverheadSeconds?: number | undefined;
+  readonly agentMemoryBytes?: number | undefined;
+  /** What went wrong in the agent. */
+  readonly agentErrors?: number | undefined;
+  /** Exceptions that were made, caught or not. */
+  readonly exceptions?: number | undefined;
 }
 
 /** One accepted upload on its way into the store. */
@@ -148,8 +153,8 @@ export interface MeasureSummary {
 }
 
 /**
- * Facts of one instance in one bucket, over its profiles: amounts (seconds) are summed, vcpus, heapMaxBytes
- * and eventLoopDelayP99Ms are the largest, other levels the mean of the profiles that said so.
+ * Facts of one instance in one bucket, over its profiles: amounts (seconds, errors, exceptions) are summed, vcpus,
+ * heapMaxBytes, agentMemoryBytes and eventLoopDelayP99Ms are the largest, other levels the mean of the profiles that said so.
  */
 export interface InstanceRow extends InstanceFacts {
   readonly t: number;

@@ -98,7 +98,15 @@ export function readsInstances(opened: Opened): void {
     const said = (facts: object) => uploadOf(drawn('main 1'), { startMs: noon, facts });
     await store.append([
       said({ cpuSeconds: 1.5, threads: 10, heapMaxBytes: 100, vcpus: 4, instanceType: 'm5' }),
-      said({ cpuSeconds: 0.5, threads: 20, heapMaxBytes: 300, vcpus: 4, instanceType: 'm5' }),
+      said({
+        cpuSeconds: 0.5,
+        threads: 20,
+        heapMaxBytes: 300,
+        vcpus: 4,
+        instanceType: 'm5',
+        agentErrors: 2,
+        agentMemoryBytes: 7,
+      }),
       said({ instanceType: 'm5' }),
       said({ instance: 'instance-2' }),
     ]);
@@ -114,6 +122,9 @@ export function readsInstances(opened: Opened): void {
         cpuSeconds: 2,
         cpuCoveredSeconds: 120,
         overheadCoveredSeconds: undefined,
+        agentErrors: 2,
+        agentMemoryBytes: 7,
+        exceptions: undefined,
         threads: 15,
         heapMaxBytes: 300,
         vcpus: 4,

@@ -24,6 +24,9 @@ const values: Readonly<Record<string, (facts: InstanceFacts) => Value>> = {
   event_loop_utilization_n: (facts) => one(facts.eventLoopUtilization),
   cpu_covered_seconds: (facts) => covered(facts, facts.cpuSeconds),
   overhead_covered_seconds: (facts) => covered(facts, facts.agentOverheadSeconds),
+  agent_memory_bytes: (facts) => facts.agentMemoryBytes,
+  agent_errors: (facts) => facts.agentErrors,
+  exceptions: (facts) => facts.exceptions,
 };
 
 const one = (value: Value): Value => (value === undefined ? undefined : 1);
@@ -75,6 +78,9 @@ export function instanceRow(row: Readonly<Record<string, unknown>>): InstanceRow
     gcSeconds: value('gc_seconds'),
     agentOverheadSeconds: value('agent_overhead_seconds'),
     overheadCoveredSeconds: value('overhead_covered_seconds'),
+    agentMemoryBytes: value('agent_memory_bytes'),
+    agentErrors: value('agent_errors'),
+    exceptions: value('exceptions'),
     vcpus: value('vcpus'),
     heapMaxBytes: value('heap_max_bytes'),
     eventLoopDelayP99Ms: value('event_loop_delay_p99_ms'),

@@ -2,6 +2,14 @@ import type { Migration } from '../migrate.ts';
 import { stretches } from './gather.ts';
 import { createTable, families, levels, tableOf } from './tables.ts';
 
+const addedFacts = [
+  'cpu_covered_seconds',
+  'overhead_covered_seconds',
+  'agent_memory_bytes',
+  'agent_errors',
+  'exceptions',
+];
+
 /**
  * Nodes and frames are known inside this file by small integers, given out in the order of arrival, so
  * a caller's is smaller than its callee's. Against 64-bit hashes in every row this was measured at 6.5
@@ -30,7 +38,7 @@ export const profileMigrations: readonly Migration[] = [
     statements: [
       // Last in their tables, as rows are appended in the order of columns. A new folder has them already.
       ...levels.flatMap((level) =>
-        ['cpu_covered_seconds', 'overhead_covered_seconds'].map(
+        addedFacts.map(
           (name) =>
             `ALTER TABLE ${tableOf(families.instances, level)} ADD COLUMN IF NOT EXISTS ${name} DOUBLE`,
         ),

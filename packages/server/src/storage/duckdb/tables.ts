@@ -95,6 +95,9 @@ const instances: Family = {
     sum('event_loop_utilization_n'),
     sum('cpu_covered_seconds'),
     sum('overhead_covered_seconds'),
+    max('agent_memory_bytes'),
+    sum('agent_errors'),
+    sum('exceptions'),
   ],
 };
 
