@@ -56,10 +56,10 @@ const secretOf = (out: string): string => variable(out, 'AWS_SECRET_ACCESS_KEY')
 
 test('keys of a stopped server are made, listed and revoked', async () => {
   const data = ['--data', join(home, 'stopped')];
-  const none = await key(['list', ...data]);
-  expect(none).toMatchObject({ out: expect.stringContaining('no access key'), code: 0 });
   const early = await key(['add', 'ci', '--role', 'agent', ...data]);
   expect(early).toMatchObject({ code: 1, err: expect.stringMatching(/administrator’s first/) });
+  const none = await key(['list', ...data]);
+  expect(none).toMatchObject({ out: expect.stringContaining('no access key'), code: 0 });
   const root = await key(['add', 'root', '--role', 'admin', ...data]);
   expect(root).toMatchObject({ err: '', code: 0 });
   const made = await key(['add', 'ci', '--role', 'agent', '--groups', 'shop,pay-*', ...data]);
@@ -127,7 +127,9 @@ test.each([
     ['add', 'ci', '--role', 'admin', '--groups', 'a,*b', '--data', join(home, 'none')],
     /A group is a name/,
   ],
-  [['revoke'], /everflame key revoke ID/],
+  [['list', '--data', join(home, 'nowhere')], /There is no folder .*nowhere/],
+  [['revoke', '--all', '--data', join(home, 'nowhere')], /There is no folder .*nowhere/],
+  [['revoke', '--data', home], /everflame key revoke ID/],
   [['revoke', '--all', '--server', 'http://b'], /everflame key revoke ID/],
   [['list', '--data', 'a', '--server', 'http://b'], /--data or --server, not both/],
   [['list', '--server', 'b'], /--server takes an address such as/],

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Problem } from '@everflame/model';
 import {
@@ -81,6 +82,7 @@ async function add(args: readonly string[]): Promise<void> {
 async function list(args: readonly string[]): Promise<void> {
   const values = readFlags('key list', place, args);
   if (!values) return;
+  refuseNowhere(values);
   const keys = await within(values, (all) => all.list());
   const rows = keys.map(({ id, name, role, groups, lastUsedMs }) => [
     ...[id, name, role, groups?.join(',') ?? 'all groups'],
@@ -100,6 +102,7 @@ async function revoke(args: readonly string[]): Promise<void> {
   const { word: id, rest } = wordOf(args);
   const values = readFlags('key revoke ID', revokeFlags, rest);
   if (!values) return;
+  refuseNowhere(values);
   if (values.all && values.server === undefined && id === undefined) {
     await ofStopped(() => forgetKeys(folderOf(values)));
     process.stdout.write('Revoked all keys: nobody is asked for one.\n');
@@ -152,6 +155,13 @@ async function open(values: Values): Promise<KeyPlace> {
 }
 
 const folderOf = ({ data }: Values): string => resolve(String(data ?? 'data'));
+
+/** In a folder that is made for the question, no key would ever be found, and the answer would comfort. */
+function refuseNowhere(values: Values): void {
+  const folder = folderOf(values);
+  if (values.server !== undefined || existsSync(folder)) return;
+  throw new Problem('invalid-parameter', `There is no folder ${folder}; --data says another.`);
+}
 
 async function ofStopped<T>(use: () => Promise<T>): Promise<T> {
   try {
