@@ -74,6 +74,24 @@ test('a group that is not there has neither agents nor settings', async () => {
   }
 });
 
+test('settings of a group that is deleted while they arrive are not said to be set', async () => {
+  const bytes = new TextEncoder().encode('{"profilingEnabled":true,"periodSeconds":60}');
+  const body = new ReadableStream<Uint8Array>(
+    {
+      // It is read once the group was found.
+      pull: async (stream) => {
+        await server.app.request(paths.group('shop'), { method: 'DELETE' });
+        stream.enqueue(bytes);
+        stream.close();
+      },
+    },
+    { highWaterMark: 0 },
+  );
+  const headers = { 'content-type': 'application/json' };
+  const init = { method: 'PUT', headers, body, duplex: 'half' } as const;
+  expect((await server.app.request(paths.settings('shop'), init)).status).toBe(404);
+});
+
 test('agents are listed with what they were told, and why they do not profile', async () => {
   await ask({ fleetInstanceId: 'early' });
   server.clock.ms += 16 * 60_000;

@@ -1,6 +1,7 @@
 import { AgentList, GroupSettings, timeForms } from '@everflame/api';
 import { z } from 'zod';
 import { timeOf } from '../query/time.ts';
+import { unknownGroup } from '../remove-group.ts';
 import type { Group } from '../storage/catalog.ts';
 import type { AgentSeen, GroupSettings as FleetSettings } from '../storage/fleet.ts';
 import { json, type Route, route, smallBody } from './route.ts';
@@ -78,7 +79,9 @@ const writeSettings = route({
     const wished = await smallBody(GroupSettings, visit, needs);
     const { profilingEnabled, ...settings } = wished;
     await needs.catalog.fleet.setSettings(id, settings);
-    await needs.catalog.updateGroup(name, { profilingEnabled });
+    // The group may be gone since it was looked for.
+    const changed = await needs.catalog.updateGroup(name, { profilingEnabled });
+    if (!changed) throw unknownGroup(name);
     return json(wished satisfies GroupSettings);
   },
 });
