@@ -26,6 +26,12 @@ test('a folder without keys has no key file', async () => {
   await expect(stat(keyFile())).rejects.toMatchObject({ code: 'ENOENT' });
 });
 
+test('a folder that is made lets nobody in but the user of the server', async () => {
+  const made = join(folder, 'new', 'data');
+  await (await openCatalog({ folder: made, now: () => 1000 })).close();
+  expect((await stat(made)).mode & 0o777).toBe(0o700);
+});
+
 test('secrets lie sealed in the database, under a key that only the user of the server may read', async () => {
   const { secret } = await withOneKey();
   expect((await stat(keyFile())).mode & 0o777).toBe(0o600);

@@ -44,7 +44,8 @@ export class Database {
 
   static async open(options: DatabaseOptions): Promise<Database> {
     try {
-      await makeFolder(options.folder);
+      // Whoever needs a key to ask for profiles must not find them here.
+      await makeFolder(options.folder, 0o700);
       await access(options.folder, constants.W_OK | constants.X_OK);
     } catch (cause) {
       throw new Problem(
@@ -174,16 +175,17 @@ export class Database {
 }
 
 /** Node's own way to make parents as well never returns where one cannot be made, as under /proc. */
-async function makeFolder(path: string): Promise<void> {
+async function makeFolder(path: string, mode?: number): Promise<void> {
+  const make = () => mkdir(path, { mode });
   try {
-    await mkdir(path);
+    await make();
   } catch (cause) {
     if (await isFolder(path)) return;
     if ((cause as NodeJS.ErrnoException).code !== 'ENOENT' || (await isFolder(dirname(path)))) {
       throw cause;
     }
     await makeFolder(dirname(path));
-    await mkdir(path);
+    await make();
   }
 }
 
