@@ -58,3 +58,11 @@ test('where everybody is asked for a key, any name is ours, and another site sti
   expect(ask('POST', { origin: 'http://evil.example' })).toThrow(/may not change/);
   expect(ask('POST', { 'sec-fetch-site': 'cross-site' })).toThrow();
 });
+
+test('what a proxy brings is refused while nobody is asked for a key', () => {
+  for (const header of ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip']) {
+    const brought = request('GET', { [header]: '10.0.0.1' });
+    expect(() => refuseForeign(brought, { isOpen: true })).toThrow(/access key/);
+    expect(() => refuseForeign(brought, { isOpen: false })).not.toThrow();
+  }
+});

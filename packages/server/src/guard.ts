@@ -11,6 +11,9 @@ export function isLoopback(host: string): boolean {
   );
 }
 
+/** Added by proxies, which may give the server any name and bring anybody. */
+const forwarding = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip'];
+
 const reading = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /**
@@ -25,6 +28,13 @@ export function refuseForeign(request: Request, { isOpen }: { readonly isOpen: b
     throw new Problem(
       'foreign-host',
       `This server answers to localhost and 127.0.0.1, not to “${hostname}”.`,
+    );
+  }
+  const proxied = isOpen && forwarding.find((name) => request.headers.has(name));
+  if (proxied) {
+    throw new Problem(
+      'foreign-host',
+      `A proxy brought this request (${proxied}), and without an access key this server is for its own machine. Make one with \`everflame key add\`.`,
     );
   }
   if (reading.has(request.method)) return;
