@@ -239,12 +239,13 @@ test('a request is one line of the log, without its body', async () => {
 test('agents that ask and report without trouble are not logged, but for the first profile of a group', async () => {
   await createGroup(server.app, 'quiet');
   const report = () => upload(server.app, 'main;f 1\n', { group: 'quiet' });
+  const ask = (group: string) =>
+    server.app.request(`/profilingGroups/${group}/configureAgent`, { method: 'POST', body: '{}' });
+  expect(await logged(() => ask('quiet'))).toEqual([]);
   const lines = await logged(report);
   expect(lines.map((line) => JSON.parse(line))).toEqual([
     expect.objectContaining({ level: 30, group: 'quiet', msg: 'the first profile of a group' }),
   ]);
-  const ask = (group: string) =>
-    server.app.request(`/profilingGroups/${group}/configureAgent`, { method: 'POST', body: '{}' });
   expect(await logged(report)).toEqual([]);
   expect(await logged(() => ask('quiet'))).toEqual([]);
   expect(await logged(() => ask('nobody'))).toHaveLength(1);

@@ -36,7 +36,7 @@ function decodeFolded(bytes: Uint8Array, { limits, hints }: DecodeContext): Prof
   const text = textOf(bytes);
   const lines = linesOf(text, limits);
   if (lines.length === 0) throw new Problem('empty-profile');
-  if (lines.length === 1) refuseGlued(text);
+  if (lines.length === 1) refuseGlued(text, hints);
   const reader = new StackReader(lines, limits, hints);
   const { measure, scale } = measureOfHints(hints);
   const samples = sampleRows(lines.length, 1, limits);
@@ -100,9 +100,10 @@ function linesOf(text: string, limits: Limits): Line[] {
 const glued = /[ \t]\d+[^\d\s.;][^;\s]*[;\s]/g;
 
 /** What programs leave that send a text without its line ends: one stack, of all frames of all others. */
-function refuseGlued(text: string): void {
+function refuseGlued(text: string, { contentType = '' }: Hints): void {
   const counts = text.match(glued)?.length ?? 0;
-  if (counts < 2) return;
+  // A name may hold what looks like one. A form is what such programs say that they send.
+  if (counts < (/x-www-form-urlencoded/i.test(contentType) ? 1 : 2)) return;
   throw new Problem(
     'corrupt-profile',
     `The file is one line with ${counts + 1} counts in it: its line ends were lost on the way.`,

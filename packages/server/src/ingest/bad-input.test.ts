@@ -220,6 +220,7 @@ test('what curl makes of a file without --data-binary is refused with that word'
     code: 'corrupt-profile',
     detail: expect.stringMatching(/line ends were lost.*--data-binary/),
   });
+  expect(await refused('main;f 100main;g 5')).toMatchObject({ code: 'corrupt-profile' });
   expect(await refused('')).toMatchObject({
     status: 400,
     code: 'empty-body',
