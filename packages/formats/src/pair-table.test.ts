@@ -43,3 +43,35 @@ test('pairs chosen so that a hash without a seed puts all into one slot are like
   expect(table.length).toBe(100_001);
   expect(performance.now() - before).toBeLessThan(10_000);
 });
+
+test('lines of one frame, chosen for neighbouring slots of a hash whose seed moves all alike, are like any others', () => {
+  let inverse = 1;
+  for (let i = 0; i < 6; i++) inverse = Math.imul(inverse, 2 - Math.imul(0x85ebca77, inverse));
+  const rows = 200_000;
+  const slotBits = 20;
+  const table = new PairTable(rows);
+  const before = performance.now();
+  for (let row = 0; row < rows; row++) {
+    // Few low bits, all high ones.
+    const wanted = (row << slotBits) | (row >>> (32 - slotBits)) | 0;
+    let shifted = wanted;
+    for (let i = 0; i < 3; i++) shifted = wanted ^ (shifted >>> 15);
+    table.row(1, Math.imul(shifted, inverse));
+  }
+  expect(table.length).toBe(rows + 1);
+  expect(performance.now() - before).toBeLessThan(10_000);
+});
+
+test.each([1, 3, 2 ** 8, 2 ** 16, 2 ** 20, 2 ** 24, -7])(
+  'pairs with numbers %i apart, in both places, are like any others',
+  (apart) => {
+    const rows = 200_000;
+    const table = new PairTable(2 * rows);
+    const before = performance.now();
+    for (let row = 1; row <= rows; row++) {
+      table.row(row, Math.imul(row, apart));
+      table.row(Math.imul(row, apart), 5);
+    }
+    expect(performance.now() - before).toBeLessThan(10_000);
+  },
+);

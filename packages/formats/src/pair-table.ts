@@ -84,12 +84,15 @@ export class PairTable {
 }
 
 /**
- * Differs from process to process. Whoever uploads chooses these numbers, and could choose them so that all fall
- * into one slot; rows do not depend on slots, so nothing else changes.
+ * Differ from process to process. Whoever uploads chooses these numbers, and could choose them so that all fall into
+ * few slots; rows do not depend on slots, so nothing else changes. Factors, for what is only added (or exclusive-or-ed)
+ * moves all slots alike: numbers that fall together would do so whatever it is.
  */
-const seed = (Math.random() * 2 ** 32) | 0;
+const oddNumber = (): number => (Math.random() * 2 ** 32) | 1;
+const ofFirst = oddNumber();
+const ofSecond = oddNumber();
 
 function hash(first: number, second: number): number {
-  const h = Math.imul(first ^ seed, 0x9e3779b1) ^ Math.imul(second, 0x85ebca77);
+  const h = (Math.imul(first, ofFirst) + Math.imul(second, ofSecond)) | 0;
   return h ^ (h >>> 15);
 }
