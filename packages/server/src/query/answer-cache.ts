@@ -1,5 +1,6 @@
 import type { GroupId, TimeRange } from '../storage/profile-store.ts';
 import { tierMs } from '../storage/profile-store.ts';
+import { wholeBuckets } from './whole-buckets.ts';
 
 export interface AnswerCacheConfig<Answer> {
   readonly maxBytes: number;
@@ -22,7 +23,7 @@ interface Entry<Answer> {
   readonly stop: AbortController;
   /** Who waits for it. */
   readers: number;
-  /** What the answer may hold: whole days until it is known what was read. */
+  /** What the answer may hold: whole days until it is known what was read, for what is kept in days alone is answered in them. */
   range: TimeRange;
   bytes: number;
 }
@@ -62,7 +63,7 @@ export class AnswerCache<Answer extends TimeRange> {
     const stop = new AbortController();
     const entry: Entry<Answer> = {
       ...{ key, group, stop, answer: read(stop.signal), oldFromMs: nowMs + MAX_AGE_MS },
-      ...{ readers: 0, range: wholeDays(range), bytes: 0 },
+      ...{ readers: 0, range: wholeBuckets(range, tierMs.P1D), bytes: 0 },
     };
     this.#add(entry);
     return this.#read(entry, signal);
@@ -137,9 +138,3 @@ export class AnswerCache<Answer extends TimeRange> {
     if (ofGroup?.size === 0) this.#byGroup.delete(entry.group);
   }
 }
-
-/** What is kept in days alone is answered in whole ones. */
-const wholeDays = ({ fromMs, toMs }: TimeRange): TimeRange => ({
-  fromMs: Math.floor(fromMs / tierMs.P1D) * tierMs.P1D,
-  toMs: Math.ceil(toMs / tierMs.P1D) * tierMs.P1D,
-});

@@ -10,6 +10,7 @@ import {
 } from '../storage/profile-store.ts';
 import { AnswerCache } from './answer-cache.ts';
 import { fewAtOnce } from './few-at-once.ts';
+import { bucketStart, wholeBuckets } from './whole-buckets.ts';
 
 type SeriesQuestion = FrameQuery & { readonly tier: Tier; readonly frames: readonly FrameWish[] };
 
@@ -45,9 +46,9 @@ export function createFrameSeriesCache({
   const read = (query: SeriesQuestion) => few(() => store.frameSeries(query));
   return {
     async series(asked) {
-      const query = wholeBuckets(asked);
+      const query = wholeBuckets(asked, tierMs[asked.tier]);
       const { fromMs, toMs } = query;
-      const splitMs = down(now() - SETTLED_MS, Math.max(tierMs.PT1H, tierMs[query.tier]));
+      const splitMs = bucketStart(now() - SETTLED_MS, Math.max(tierMs.PT1H, tierMs[query.tier]));
       if (splitMs <= fromMs || splitMs >= toMs) {
         return cache.answer(questionOf(query), () => read(query));
       }
@@ -74,13 +75,6 @@ function questionOf({ group, measure, tier, frames, ...range }: SeriesQuestion) 
   const wishes = frames.map(({ name, states }) => [name, states?.join(' ')]);
   const { fromMs, toMs } = range;
   return { key: JSON.stringify([group, measure, tier, fromMs, toMs, wishes]), group, range };
-}
-
-const down = (ms: number, step: number): number => Math.floor(ms / step) * step;
-
-function wholeBuckets(query: SeriesQuestion): SeriesQuestion {
-  const step = tierMs[query.tier];
-  return { ...query, fromMs: down(query.fromMs, step), toMs: -down(-query.toMs, step) };
 }
 
 /** What a series has between two times. */

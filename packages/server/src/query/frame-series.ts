@@ -7,7 +7,7 @@ const tiers: readonly Tier[] = ['PT5M', 'PT1H', 'P1D'];
 type KeptFrom = Readonly<Record<Tier, number>>;
 
 /** Buckets of a tier that a range touches. */
-export const bucketsOf = ({ fromMs, toMs }: TimeRange, tier: Tier): number =>
+const bucketsOf = ({ fromMs, toMs }: TimeRange, tier: Tier): number =>
   Math.ceil(toMs / tierMs[tier]) - Math.floor(fromMs / tierMs[tier]);
 
 /** The tier asked for, or the finest coarser one that still has the whole range. */

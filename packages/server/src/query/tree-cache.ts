@@ -3,6 +3,7 @@ import type { GroupId, ProfileStore, SeriesQuery, TreeAnswer } from '../storage/
 import { tierMs } from '../storage/profile-store.ts';
 import { AnswerCache } from './answer-cache.ts';
 import { fewAtOnce } from './few-at-once.ts';
+import { wholeBuckets } from './whole-buckets.ts';
 
 export interface TreeCacheConfig {
   readonly store: Pick<ProfileStore, 'tree'>;
@@ -36,7 +37,8 @@ export function createTreeCache({ store, maxBytes, now }: TreeCacheConfig): Tree
 
   return {
     tree(query, signal) {
-      const whole = wholeBuckets(query);
+      // The store reads whole buckets, so `-1h` stays one query for five minutes.
+      const whole = wholeBuckets(query, tierMs.PT5M);
       const question = { key: keyOf(whole), group: whole.group, range: whole };
       return cache.answer(question, (stop) => few(() => store.tree(whole, stop)), signal);
     },
@@ -44,16 +46,6 @@ export function createTreeCache({ store, maxBytes, now }: TreeCacheConfig): Tree
     get bytes() {
       return cache.bytes;
     },
-  };
-}
-
-/** The store reads whole buckets, so ranges within the same ones have the same answer: `-1h` stays one query for five minutes. */
-function wholeBuckets(query: SeriesQuery): SeriesQuery {
-  const step = tierMs.PT5M;
-  return {
-    ...query,
-    fromMs: Math.floor(query.fromMs / step) * step,
-    toMs: Math.ceil(query.toMs / step) * step,
   };
 }
 
