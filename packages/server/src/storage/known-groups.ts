@@ -1,4 +1,5 @@
 import type { Group } from './catalog.ts';
+import { newest } from './newest.ts';
 import type { GroupId } from './profile-store.ts';
 
 /** Some hundred bytes each. */
@@ -65,10 +66,4 @@ export class KnownGroups {
     this.#groups.delete(name);
     this.#names.delete(group.id);
   }
-}
-
-/** The later of two moments, undefined where there is neither. */
-export function newest(one: number | undefined, other: number | undefined): number | undefined {
-  const newer = Math.max(one ?? 0, other ?? 0);
-  return newer === 0 ? undefined : newer;
 }

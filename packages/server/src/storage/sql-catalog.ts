@@ -1,7 +1,8 @@
 import { Problem } from '@everflame/model';
 import type { Catalog, ComputePlatform, Group, GroupPage, NewGroup, Tags } from './catalog.ts';
 import { isNamed } from './is-named.ts';
-import { KnownGroups, newest } from './known-groups.ts';
+import { KnownGroups } from './known-groups.ts';
+import { newest } from './newest.ts';
 import type { GroupId } from './profile-store.ts';
 import type { Sql, SqlRow, SqlValue } from './sql.ts';
 import { SqlChannels } from './sql-channels.ts';
@@ -230,7 +231,8 @@ const merged = (older: Activity, newer: Activity): Activity => ({
   profileReportedMs: newest(older.profileReportedMs, newer.profileReportedMs),
 });
 
-const msOf = (value: SqlRow[string] | undefined): number => Number(value ?? 0);
+const msOf = (value: SqlRow[string] | undefined): number | undefined =>
+  value === undefined || value === null ? undefined : Number(value);
 
 /** Never given out twice, whatever was deleted: profiles are found by it. */
 async function nextId(sql: Sql): Promise<GroupId> {

@@ -1,4 +1,5 @@
 import type { AgentSeen, Fleet, GroupSettings } from './fleet.ts';
+import { newest } from './newest.ts';
 import type { GroupId } from './profile-store.ts';
 import type { Sql, SqlRow, SqlValue } from './sql.ts';
 import { WriteBehind } from './write-behind.ts';
@@ -118,14 +119,11 @@ function merged(older: Noted, newer: Noted): Noted {
     instance: newer.instance,
     agent:
       newer.reportedMs === undefined && older.reportedMs !== undefined ? older.agent : newer.agent,
-    askedMs: latest(older.askedMs, newer.askedMs),
-    reportedMs: latest(older.reportedMs, newer.reportedMs),
+    askedMs: newest(older.askedMs, newer.askedMs),
+    reportedMs: newest(older.reportedMs, newer.reportedMs),
     isProfiling: isLatestAsking ? newer.isProfiling : older.isProfiling,
   };
 }
-
-const latest = (one: number | undefined, other: number | undefined): number | undefined =>
-  one === undefined || other === undefined ? (one ?? other) : Math.max(one, other);
 
 const columns = [
   ['group_id', 'BIGINT'],
