@@ -68,11 +68,10 @@ export function operation<
     ...rest,
     right: shape.right ?? usualRight(shape.method),
     answer: async ({ visit, needs }, parameters) => {
-      if (parameters.profilingGroupName !== undefined) visit.group = parameters.profilingGroupName;
-      const { searchParams } = new URL(visit.request.url);
-      const query = checked(querySchema, queryValues(querySchema, searchParams));
       const groupName = groupNameOf(parameters);
       if (groupName !== '') visit.group = groupName;
+      const { searchParams } = new URL(visit.request.url);
+      const query = checked(querySchema, queryValues(querySchema, searchParams));
       const labels = checked(labelsSchema ?? z.object({}), parameters) as z.output<Labels>;
       const body = (
         bodySchema ? checked(bodySchema, await jsonBody(visit, needs)) : undefined

@@ -11,6 +11,7 @@ import {
   type TimeRange,
   tierMs,
 } from '../../storage/profile-store.ts';
+import { iso } from '../description.ts';
 import { operation } from '../operation.ts';
 import { AggregationPeriod, Period, Timestamp } from '../shapes.ts';
 import { rangeAsked } from '../time-range.ts';
@@ -106,8 +107,6 @@ async function seriesOf(
 
 const statesOf = (names: FrameMetric['threadStates']): readonly ThreadState[] =>
   names.length === 0 ? latencyStates : [...new Set(names.flatMap((name) => statesNamed[name]))];
-
-const iso = (ms: number): string => new Date(ms).toISOString();
 
 /** Ends of the buckets that hold profiles, and of the others in the range. */
 function endTimes({ t, fromMs, toMs }: FrameSeries, tier: Tier) {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { iso } from '../description.ts';
 import { answerJson, operation } from '../operation.ts';
 import { timeOfToken, timeToken } from '../page-token.ts';
 import { AggregationPeriod, MaxResults, Timestamp, Token } from '../shapes.ts';
@@ -36,7 +37,7 @@ export const listProfileTimes = operation({
     const page = starts.slice(0, limit);
     const last = page.at(-1);
     return answerJson({
-      profileTimes: page.map((ms) => ({ start: new Date(ms).toISOString() })),
+      profileTimes: page.map((ms) => ({ start: iso(ms) })),
       nextToken: starts.length > limit && last !== undefined ? timeToken(last) : undefined,
     });
   },
