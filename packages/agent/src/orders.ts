@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Answer, Client } from './client.ts';
+import { fieldsOf, jsonFields } from './fields.ts';
 
 /** What the server asks of this instance for the next period. */
 export interface Orders {
@@ -29,7 +30,7 @@ export async function askOrders(client: Client, who: Who): Promise<Orders> {
   if (answer.status !== 200) {
     throw new Error(`configureAgent was answered ${answer.status}: ${answer.body.slice(0, 200)}`);
   }
-  return ordersFrom(JSON.parse(answer.body), who);
+  return ordersFrom(answer.body, who);
 }
 
 const json = (body: unknown) => ({
@@ -57,8 +58,8 @@ async function createGroup(client: Client, group: string): Promise<void> {
   }
 }
 
-function ordersFrom(body: unknown, own: Who): Orders {
-  const said = fieldsOf(body);
+function ordersFrom(body: string, own: Who): Orders {
+  const said = jsonFields(body);
   const parameters = fieldsOf(said.agentParameters);
   if (typeof said.shouldProfile !== 'boolean') {
     throw new Error('the answer to configureAgent does not say whether to profile');
@@ -71,9 +72,6 @@ function ordersFrom(body: unknown, own: Who): Orders {
       within(parameters.SamplingIntervalInMilliseconds, [1, 10_000]) ?? own.samplingIntervalMs,
   };
 }
-
-const fieldsOf = (value: unknown): Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value ? { ...value } : {};
 
 /** Numbers arrive as numbers or as text. A server's slip must not make an instance sample every microsecond. */
 function within(value: unknown, [least, most]: readonly [number, number]): number | undefined {

@@ -1,6 +1,7 @@
 import type { Backlog } from './backlog.ts';
 import type { Answer, Client } from './client.ts';
 import { type Contact, reasonOf } from './contact.ts';
+import { type Fields, jsonFields } from './fields.ts';
 import type { Log } from './log.ts';
 import { contentTypeOf, type Upload } from './upload.ts';
 
@@ -113,7 +114,7 @@ export class Uploader {
 }
 
 function outcomeOf({ status, headers, body }: Answer): Outcome {
-  const fields = fieldsOf(body);
+  const fields = jsonFields(body);
   const why = `${status} ${String(fields.detail ?? body.slice(0, 200))}`;
   if (status >= 200 && status < 300) {
     // A proxy's cheerful page is no acknowledgement.
@@ -130,19 +131,11 @@ function outcomeOf({ status, headers, body }: Answer): Outcome {
 const MAX_WARNINGS = 5;
 const MAX_WARNING = 1000;
 
-const warningsIn = ({ warnings }: Readonly<Record<string, unknown>>): readonly string[] =>
+const warningsIn = ({ warnings }: Fields): readonly string[] =>
   (Array.isArray(warnings) ? warnings : [])
     .filter((one) => typeof one === 'string')
     .slice(0, MAX_WARNINGS)
     .map((one) => one.slice(0, MAX_WARNING));
-
-function fieldsOf(body: string): Readonly<Record<string, unknown>> {
-  try {
-    return Object(JSON.parse(body));
-  } catch {
-    return {};
-  }
-}
 
 /** Seconds or a date; at most an hour, for a clock may be wrong. */
 function retryAfterMs(value: string | undefined): number {
