@@ -108,6 +108,7 @@ async function jsonBody(visit: Visit, needs: Needs): Promise<unknown> {
   try {
     return withoutNulls(JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)));
   } catch (cause) {
+    if (cause instanceof Problem) throw cause;
     throw new Problem('invalid-body', 'The request body is not valid JSON.', { cause });
   }
 }
