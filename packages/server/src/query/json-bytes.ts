@@ -26,7 +26,8 @@ export class JsonBytes {
   /** Numbers that are given as whole millionths. */
   millionths(values: ArrayLike<number>): this {
     return this.#list(values, (value) => {
-      if (!isCount(value)) {
+      // Of more digits, a shorter decimal may stand for the same double.
+      if (!isCount(value) || value >= 1e15) {
         this.text(JSON.stringify(value / 1e6));
         return;
       }
