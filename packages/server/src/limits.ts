@@ -15,6 +15,9 @@ export interface Limits extends FormatLimits {
 /** Profiles of one process and window, such as wall and heap, come as parts of one upload. */
 export const MAX_PARTS = 16;
 
+/** Of a request that is no upload. A signature is verified over its body, so who reads it and who verifies must agree. */
+export const SMALL_BODY_BYTES = 256 * 1024;
+
 export const defaultLimits: Limits = {
   ...formatLimits,
   bodyBytes: 32 * 2 ** 20,

@@ -2,6 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { Problem } from '@everflame/model';
 import type { Visit } from '../door.ts';
 import { readAhead } from '../ingest/read-body.ts';
+import { SMALL_BODY_BYTES } from '../limits.ts';
 import type { Needs } from '../needs.ts';
 import type { AccessKey } from '../storage/keys.ts';
 import type { Signable } from './canonical-request.ts';
@@ -16,9 +17,6 @@ import {
 
 /** By which clients of AWS sign, whatever region they are told. */
 const SERVICE = 'codeguru-profiler';
-
-/** No operation but an upload takes more. */
-const SMALL_BODY_BYTES = 256 * 1024;
 
 /**
  * The key with which a request is made: signed with its secret as AWS requests are, or with the secret itself as a

@@ -1,6 +1,6 @@
 import type { Needs } from '../needs.ts';
 import type { Group } from '../storage/catalog.ts';
-import { type Tier, tierMs } from '../storage/profile-store.ts';
+import { type Tier, tierMs, tiers } from '../storage/profile-store.ts';
 
 const ACCOUNT = '000000000000';
 const DEFAULT_REGION = 'us-east-1';
@@ -41,8 +41,6 @@ export async function description(
   };
 }
 
-const periods = ['PT5M', 'PT1H', 'P1D'] as const;
-
 /** The newest aggregated profile, of the finest period that still has one. */
 export async function latestBucket(
   group: Group,
@@ -51,7 +49,7 @@ export async function latestBucket(
   // A group that never reported has no bucket; most of a fresh list are such.
   if (group.profileReportedMs === undefined) return undefined;
   const toMs = now() + tierMs.PT1H;
-  for (const period of periods) {
+  for (const period of tiers) {
     const [startMs] = await store.bucketStarts(group.id, {
       ...{ fromMs: 0, toMs, tier: period },
       ...{ order: 'descending', limit: 1 },

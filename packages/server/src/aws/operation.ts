@@ -4,6 +4,7 @@ import { refuseBygone } from '../auth/admit.ts';
 import { type Right, usualRight } from '../auth/rights.ts';
 import type { Visit } from '../door.ts';
 import { readBody } from '../ingest/read-body.ts';
+import { SMALL_BODY_BYTES } from '../limits.ts';
 import type { Needs } from '../needs.ts';
 import { unknownGroup } from '../remove-group.ts';
 import type { Group } from '../storage/catalog.ts';
@@ -98,11 +99,9 @@ async function groupNamed(name: string, { catalog }: Needs): Promise<Group> {
   throw unknownGroup(name);
 }
 
-const JSON_BODY_BYTES = 256 * 1024;
-
 /** Clients send `{}` or nothing where all members are absent. */
 async function jsonBody(visit: Visit, needs: Needs): Promise<unknown> {
-  const bytes = await readBody(visit, { ...needs.limits, bodyBytes: JSON_BODY_BYTES });
+  const bytes = await readBody(visit, { ...needs.limits, bodyBytes: SMALL_BODY_BYTES });
   refuseBygone(visit, needs);
   if (bytes.length === 0) return {};
   try {

@@ -1,8 +1,12 @@
 import { Problem } from '@everflame/model';
-import { type FrameSeries, type Tier, type TimeRange, tierMs } from '../storage/profile-store.ts';
+import {
+  type FrameSeries,
+  type Tier,
+  type TimeRange,
+  tierMs,
+  tiers,
+} from '../storage/profile-store.ts';
 import { JsonBytes } from './json-bytes.ts';
-
-const tiers: readonly Tier[] = ['PT5M', 'PT1H', 'P1D'];
 
 type KeptFrom = Readonly<Record<Tier, number>>;
 

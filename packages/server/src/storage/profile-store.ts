@@ -8,6 +8,8 @@ export const tierMs: Readonly<Record<Tier, number>> = {
   P1D: 86_400_000,
 };
 
+export const tiers: readonly Tier[] = ['PT5M', 'PT1H', 'P1D'];
+
 /** Identity of a profiling group for as long as it exists; a group created anew under an old name has a new one. */
 export type GroupId = number;
 

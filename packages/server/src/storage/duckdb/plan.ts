@@ -1,6 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { type Tier, type TimeRange, tierMs } from '../profile-store.ts';
-import { type Level, tiers } from './tables.ts';
+import { type Tier, type TimeRange, tierMs, tiers } from '../profile-store.ts';
+import type { Level } from './tables.ts';
 
 /** What is known of a tier: it holds every bucket in `keptFrom ≤ t < rolledUntil`. */
 interface TierState {

@@ -1,8 +1,8 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { type Retention, type Tier, tierMs } from '../profile-store.ts';
+import { type Retention, type Tier, tierMs, tiers } from '../profile-store.ts';
 import type { Database } from './database.ts';
 import { type TierStates, tierStates } from './plan.ts';
-import { families, tableOf, tiers } from './tables.ts';
+import { families, tableOf } from './tables.ts';
 
 const dayMs = tierMs.P1D;
 const dayOf = (ms: number): number => ms - (ms % dayMs);

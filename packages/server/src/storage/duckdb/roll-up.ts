@@ -1,7 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { type Tier, tierMs } from '../profile-store.ts';
+import { type Tier, tierMs, tiers } from '../profile-store.ts';
 import { tierStates } from './plan.ts';
-import { families, insertSums, type Move, tableOf, tiers } from './tables.ts';
+import { families, insertSums, type Move, tableOf } from './tables.ts';
 
 /** The tier that each is summed from. */
 const finerThan: Readonly<Record<Exclude<Tier, 'PT5M'>, Tier>> = { PT1H: 'PT5M', P1D: 'PT1H' };

@@ -1,4 +1,4 @@
-import type { Tier } from '../profile-store.ts';
+import { type Tier, tiers } from '../profile-store.ts';
 
 /** Where rows of a family lie: `hot` as they came, the others summed over the width of their bucket. */
 export type Level = 'hot' | Tier;
@@ -102,8 +102,7 @@ const instances: Family = {
 };
 
 export const families = { samples, frame, totals, instances } as const;
-export const levels: readonly Level[] = ['hot', 'PT5M', 'PT1H', 'P1D'];
-export const tiers: readonly Tier[] = ['PT5M', 'PT1H', 'P1D'];
+export const levels: readonly Level[] = ['hot', ...tiers];
 
 export const tableOf = ({ name }: Family, level: Level): string => `${name}_${suffixOf[level]}`;
 
